@@ -1,0 +1,1 @@
+"""Who said what, when: speaker-attributed, time-stamped transcription of long recordings."""

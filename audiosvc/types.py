@@ -1,0 +1,286 @@
+"""The values that pass between the parts: frozen, with units in their names.
+
+Times are seconds from the beginning of the recording, as floats.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from audiosvc.spans import Span
+
+Float32 = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Audio:
+    """A piece of one recording.
+
+    samples: float32 ``(n,)``, mono, in [-1, 1]. start_s: where the piece begins in the recording.
+    """
+
+    samples: Float32
+    sample_rate_hz: int
+    start_s: float = 0.0
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds."""
+        return len(self.samples) / self.sample_rate_hz
+
+    @property
+    def span(self) -> Span:
+        """Where the piece lies in the recording."""
+        return Span(self.start_s, self.start_s + self.duration_s)
+
+    def cut(self, span: Span) -> Audio:
+        """The part of this piece inside ``span`` (recording time); empty when they do not meet."""
+        first = max(0, round((span.start_s - self.start_s) * self.sample_rate_hz))
+        last = max(first, round((span.end_s - self.start_s) * self.sample_rate_hz))
+        samples = self.samples[first:last]
+        return Audio(samples, self.sample_rate_hz, self.start_s + first / self.sample_rate_hz)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What a model hears at once. The audio reaches past the core on both sides.
+
+    The cores of a recording's windows tile it: they touch, and never overlap. ``speech`` is the
+    detected speech inside the audio, in recording time.
+    """
+
+    audio: Audio
+    core: Span
+    speech: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One written word with the time at which it was heard. probability: 0 to 1, or None."""
+
+    text: str
+    span: Span
+    probability: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LocalSegment:
+    """A stretch of one voice in one window.
+
+    speaker is a name that holds in this window only, or None. text may be empty: somebody was
+    heard to speak and no words were made out (a second voice beneath the first).
+    """
+
+    span: Span
+    speaker: str | None
+    text: str
+    words: tuple[Word, ...] = ()
+    language: str | None = None
+    confidence: float | None = None
+    overlapped: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Voice:
+    """How one local speaker sounded in one short chunk of a window.
+
+    vector: float32 ``(dim,)`` of unit length. speech_s: seconds of speech it was computed on.
+    span: the chunk's part in which this speaker spoke. chunk: voices of one chunk were told apart
+    by the segmentation, so that two of them are never one person.
+    """
+
+    speaker: str
+    vector: Float32
+    speech_s: float
+    span: Span
+    chunk: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that a reader of the result has to know: what was repaired, retried or lost.
+
+    code: a stable word for programs. message: a sentence for people.
+    """
+
+    code: str
+    message: str
+    span: Span | None = None
+
+
+WindowPiece = LocalSegment | Voice | Notice
+"""What a window transcriber yields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What the caller knows of the recording.
+
+    language: a BCP-47 primary tag, or None to detect it. hotwords: words to expect. prompt: free
+    text for models that take one.
+    """
+
+    language: str | None = None
+    hotwords: tuple[str, ...] = ()
+    prompt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerCount:
+    """What is known of the number of speakers: exact, or between two bounds; None is unknown."""
+
+    exact: int | None = None
+    at_least: int | None = None
+    at_most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of text by one speaker, final.
+
+    id: 0, 1, 2 … in order of time. speaker: a label that is stable over the recording, or None.
+    language: a BCP-47 tag. confidence: 0 to 1, the mean word probability. overlapped: somebody
+    else spoke during half of it or more.
+    """
+
+    id: int
+    span: Span
+    speaker: str | None
+    text: str
+    words: tuple[Word, ...] = ()
+    language: str | None = None
+    confidence: float | None = None
+    overlapped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Somebody spoke from when to when, as heard, whether or not words were made out."""
+
+    span: Span
+    speaker: str
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """A voice of the recording. speech_s: how long it was heard. first_s: when it was heard first.
+
+    label: S1, S2 … in order of first speech, or the name that the caller gave.
+    """
+
+    label: str
+    speech_s: float
+    first_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Detected speech against written text.
+
+    speech_s: detected speech. covered_s: as much of it as lies inside segments. missed: detected
+    speech without text. stopped_early: windows whose model ended before its audio did, and that
+    no retry mended.
+    """
+
+    speech_s: float = 0.0
+    covered_s: float = 0.0
+    missed: tuple[Span, ...] = ()
+    stopped_early: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """Who said what, when.
+
+    segments are in order of time. turns are the speaker activity behind them, and may hold speech
+    of which no words were made out. language: the main language's BCP-47 tag, None without
+    speech. model: the id of the model that wrote it. version: of audiosvc.
+    """
+
+    segments: tuple[Segment, ...]
+    speakers: tuple[Speaker, ...]
+    language: str | None
+    duration_s: float
+    coverage: Coverage
+    model: str
+    turns: tuple[Turn, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    version: str = ""
+
+    @property
+    def text(self) -> str:
+        """All words, one segment a line."""
+        return "\n".join(segment.text for segment in self.segments)
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentReady:
+    """A segment with its text; its speaker may still be revised."""
+
+    segment: Segment
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRevised:
+    """A segment given out before has changed; ``segment.id`` says which."""
+
+    segment: Segment
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakersMerged:
+    """Two labels turned out to be one voice: ``merged`` is now called ``kept``."""
+
+    kept: str
+    merged: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the work is. done_s of total_s seconds of audio; total_s is None for a live stream."""
+
+    done_s: float
+    total_s: float | None
+    stage: str = "transcribe"
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The last event: the whole result."""
+
+    transcript: Transcript
+
+
+Event = SegmentReady | SegmentRevised | SpeakersMerged | Progress | Finished
+"""What a transcription yields while it runs; the last one is always ``Finished``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a window transcriber can take.
+
+    window_s: the longest core it wants. margin_s: how far a window's audio reaches past its core.
+    languages: BCP-47 tags; empty means not restricted.
+    """
+
+    window_s: float
+    margin_s: float
+    sample_rate_hz: int = 16_000
+    knows_speakers: bool = True
+    languages: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ChunkActivity:
+    """Who speaks when in one short chunk.
+
+    active: bool ``(frames, local speakers)``; several may be active in one frame. frame_s: step
+    between frames. start_s: the first frame's beginning in the recording.
+    """
+
+    active: npt.NDArray[np.bool_]
+    frame_s: float
+    start_s: float
