@@ -240,7 +240,7 @@ class SpeakersMerged:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the work is. done_s of total_s seconds of audio; total_s is None for a live stream."""
+    """How far the work is. done_s of total_s seconds of audio; total_s is None when live."""
 
     done_s: float
     total_s: float | None
