@@ -1,0 +1,127 @@
+"""Sound of any rate and number of channels to consecutive blocks of 16 kHz mono."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from audiosvc.audio.downmix import Downmix
+from audiosvc.audio.resample import SAMPLE_RATE_HZ, Resampler
+from audiosvc.errors import OptionError
+from audiosvc.types import Audio, Float32
+
+BLOCK_S = 8.0
+# What is decoded comes in hundredths of a second, and to work on those costs twice as much.
+CHUNK_S = 0.5
+# Resampling begins and ends this much outside of what is asked for, so that a cut leaves no edge.
+MARGIN_S = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A short piece as it was decoded. channels: ``(channels, n)``, of any real type."""
+
+    channels: npt.NDArray[Any]
+    sample_rate_hz: int
+    start_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The part of a recording that is wanted. end_s: None is to the end. Raises OptionError."""
+
+    start_s: float = 0.0
+    end_s: float | None = None
+
+    def __post_init__(self) -> None:
+        end_s = math.inf if self.end_s is None else self.end_s
+        if not (0.0 <= self.start_s < end_s and math.isfinite(self.start_s)):
+            raise OptionError(
+                f"The start ({self.start_s:g} s) must be 0 or more, and lie before the end "
+                f"({end_s:g} s)."
+            )
+
+    def is_before(self, time_s: float) -> bool:
+        """Whether nothing that ends at ``time_s`` is needed."""
+        return time_s < self.start_s - MARGIN_S
+
+    def is_behind(self, time_s: float) -> bool:
+        """Whether nothing from ``time_s`` on is needed."""
+        return self.end_s is not None and time_s > self.end_s + MARGIN_S
+
+    def length_of(self, whole_s: float | None) -> float | None:
+        """Seconds that are left of a recording of ``whole_s``; None when neither end is known."""
+        if whole_s is None:
+            return None if self.end_s is None else self.end_s - self.start_s
+        end_s = whole_s if self.end_s is None else min(whole_s, self.end_s)
+        return max(0.0, end_s - self.start_s)
+
+
+def join_chunks(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
+    """The same sound in chunks of ``CHUNK_S`` or more, where rate, channels and type allow it."""
+    held: list[Chunk] = []
+    held_samples = 0
+    for chunk in chunks:
+        full = held_samples >= CHUNK_S * chunk.sample_rate_hz
+        if held and (full or _kind(chunk) != _kind(held[0])):
+            yield _joined(held)
+            held, held_samples = [], 0
+        held.append(chunk)
+        held_samples += chunk.channels.shape[1]
+    if held:
+        yield _joined(held)
+
+
+def _kind(chunk: Chunk) -> tuple[int, int, Any]:
+    return chunk.sample_rate_hz, chunk.channels.shape[0], chunk.channels.dtype
+
+
+def _joined(chunks: list[Chunk]) -> Chunk:
+    channels = np.concatenate([chunk.channels for chunk in chunks], axis=1)
+    return Chunk(channels, chunks[0].sample_rate_hz, chunks[0].start_s)
+
+
+def to_blocks(chunks: Iterable[Chunk], cut: Cut, downmix: Downmix) -> Iterator[Audio]:
+    """Consecutive blocks of ``BLOCK_S``, the last one shorter; their times are recording times."""
+    block_samples = round(BLOCK_S * SAMPLE_RATE_HZ)
+    first = round(cut.start_s * SAMPLE_RATE_HZ)
+    last = None if cut.end_s is None else round(cut.end_s * SAMPLE_RATE_HZ)
+    held: list[Float32] = []
+    held_samples = 0
+    for at, samples in _resampled(chunks, downmix):
+        wanted = samples[max(0, first - at) : None if last is None else max(0, last - at)]
+        held.append(wanted)
+        held_samples += len(wanted)
+        while held_samples >= block_samples:
+            joined = np.concatenate(held)
+            yield Audio(joined[:block_samples], SAMPLE_RATE_HZ, first / SAMPLE_RATE_HZ)
+            first += block_samples
+            held = [joined[block_samples:]]
+            held_samples -= block_samples
+    if held_samples:
+        yield Audio(np.concatenate(held), SAMPLE_RATE_HZ, first / SAMPLE_RATE_HZ)
+
+
+def _resampled(chunks: Iterable[Chunk], downmix: Downmix) -> Iterator[tuple[int, Float32]]:
+    """Pieces at 16 kHz, each with the number of its first sample in the recording."""
+    resampler: Resampler | None = None
+    at = 0
+    for chunk in chunks:
+        if resampler is None:
+            at = round(chunk.start_s * SAMPLE_RATE_HZ)
+        elif resampler.rate_hz != chunk.sample_rate_hz:
+            rest = resampler.flush()
+            yield at, rest
+            at += len(rest)
+            resampler = None
+        resampler = resampler or Resampler(chunk.sample_rate_hz)
+        samples = resampler.feed(downmix(chunk.channels))
+        yield at, samples
+        at += len(samples)
+    if resampler is not None:
+        yield at, resampler.flush()

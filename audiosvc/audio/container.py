@@ -1,0 +1,126 @@
+"""Opens a recording, and nothing but that recording.
+
+A file can name other files and addresses: playlists, concatenation scripts, manifests. None of
+those formats is on the list below, and no protocol is open to those that are: the library reads
+through the one file object it is given.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import av
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+
+from audiosvc.errors import AudioUnreadable, NoAudioStream, OptionError
+
+# Names of libavformat demuxers. Pictures are listed so that the message can say what they are.
+SOUND_FORMATS = (
+    "aac ac3 aiff amr ape asf au avi caf dsf dts eac3 flac flv matroska mov mp3 mpc mpc8 mpeg "
+    "mpegts nistsphere ogg sox tta voc w64 wav wv"
+)
+PICTURE_FORMATS = "bmp_pipe gif jpeg_pipe png_pipe tiff_pipe webp_pipe"
+
+RAW_SAMPLE_FORMATS = (
+    *("s8", "s16le", "s16be", "s24le", "s24be", "s32le", "s32be", "u8", "u16le", "u16be"),
+    *("f32le", "f32be", "f64le", "f64be", "mulaw", "alaw"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RawFormat:
+    """What bytes without a header mean.
+
+    sample_format: one of ``RAW_SAMPLE_FORMATS``, for instance ``s16le``. Channels are interleaved.
+    """
+
+    sample_rate_hz: int
+    channels: int = 1
+    sample_format: str = "s16le"
+
+    def __post_init__(self) -> None:
+        if self.sample_format not in RAW_SAMPLE_FORMATS:
+            known = ", ".join(RAW_SAMPLE_FORMATS)
+            raise OptionError(
+                f"Raw audio has no sample format {self.sample_format!r}. Known are {known}."
+            )
+        if self.sample_rate_hz <= 0 or not 1 <= self.channels <= 64:
+            raise OptionError("Raw audio needs a sample rate above 0 Hz and 1 to 64 channels.")
+
+
+class _Bytes:
+    """A binary file without a name, so that its content alone decides what it is."""
+
+    name = ""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.read = file.read
+        self.tell = file.tell
+        self.seekable = file.seekable
+        self._file = file
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Damaged headers ask for places that do not exist; -1 tells the library so."""
+        try:
+            return self._file.seek(offset, whence)
+        except (OSError, ValueError, OverflowError):
+            return -1
+
+
+def open_container(file: BinaryIO, name: str, raw: RawFormat | None = None) -> InputContainer:
+    """A container over ``file``, to be closed. name: for messages. Raises AudioUnreadable."""
+    allowed = f"{SOUND_FORMATS} {PICTURE_FORMATS}".replace(" ", ",")
+    options = {"format_whitelist": allowed, "protocol_whitelist": "none"}
+    raw_format = None
+    if raw is not None:
+        raw_format = options["format_whitelist"] = raw.sample_format
+        options |= {"sample_rate": str(raw.sample_rate_hz), "ch_layout": f"{raw.channels}C"}
+    try:
+        container: InputContainer = av.open(
+            _Bytes(file),
+            format=raw_format,
+            container_options=options,
+            metadata_errors="replace",
+        )
+    except av.error.FFmpegError as error:
+        if file.seekable() and file.seek(0, 2) == 0:
+            raise AudioUnreadable(f"{name} is empty: it has 0 bytes.") from error
+        raise AudioUnreadable(
+            f"{name} is not audio in any known format, or its header is damaged. Check that it is "
+            "the right file, or convert it to WAV or FLAC."
+        ) from error
+    return container
+
+
+def first_audio_stream(container: InputContainer, name: str) -> AudioStream:
+    """The first stream of sound that can be decoded. Raises NoAudioStream, AudioUnreadable."""
+    streams = container.streams.audio
+    if not streams:
+        raise NoAudioStream(f"{name} has no sound in it ({container.format.long_name}).")
+    for stream in streams:
+        if stream.codec_context is not None:
+            return stream
+    raise AudioUnreadable(
+        f"The sound in {name} is coded in a way that cannot be read. Convert it to WAV or FLAC."
+    )
+
+
+def is_guessed(container: InputContainer, stream: AudioStream) -> bool:
+    """Whether the length is guessed from the bit rate, for want of a header that says it."""
+    format_name = container.format.name
+    if format_name == "mp3":  # its optional header also names the encoder
+        return "encoder" not in stream.metadata
+    return format_name in {"aac", "ac3", "amr", "dts", "eac3", "mpeg", "mpegts"}
+
+
+def length_s(container: InputContainer, stream: AudioStream) -> float | None:
+    """How long the sound is by its header or by a guess, in seconds; None when neither tells."""
+    if stream.duration is not None and stream.time_base is not None:
+        length = float(stream.duration * stream.time_base)
+    elif container.duration is not None and len(container.streams) == 1:
+        length = container.duration / av.time_base
+    else:
+        return None
+    return length if length > 0.0 else None

@@ -1,0 +1,212 @@
+"""Decodes any recording as a stream of 16 kHz mono blocks.
+
+Times are those that a player shows: what the file leaves out (a late start, a gap in a live
+recording) is silence here, as long as the file's own clock makes sense. Damaged packets are
+skipped and counted. A file that breaks off ends early. Both are told as notices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import av
+import numpy as np
+import numpy.typing as npt
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+
+from audiosvc.audio.blocks import Chunk, Cut, join_chunks, to_blocks
+from audiosvc.audio.container import (
+    RawFormat,
+    first_audio_stream,
+    is_guessed,
+    length_s,
+    open_container,
+)
+from audiosvc.audio.downmix import Downmix
+from audiosvc.errors import AudioEmpty, AudioError, AudioNotFound, AudioUnreadable
+from audiosvc.types import Audio, Notice
+
+# A shorter gap is jitter of the file's clock, and a longer one a clock that was set anew.
+SHORTEST_GAP_S = 0.1
+LONGEST_GAP_S = 600.0
+
+
+def decode(  # noqa: PLR0913
+    source: str | PathLike[str] | BinaryIO,
+    *,
+    name: str | None = None,
+    raw: RawFormat | None = None,
+    start_s: float = 0.0,
+    end_s: float | None = None,
+    notices: list[Notice] | None = None,
+) -> Iterator[Audio]:
+    """Consecutive blocks of a few seconds, 16 kHz mono, with their times in the recording.
+
+    source: a path, or a binary file that can seek. name: for messages. raw: what the bytes mean
+    when they have no header. notices: what had to be repaired is added to this list at the end.
+    Raises AudioError when nothing can be read.
+    """
+    name = name or str(getattr(source, "name", source))
+    cut = Cut(start_s, end_s)
+    with _opened(source, name) as file, open_container(file, name, raw) as container:
+        stream = first_audio_stream(container, name)
+        promised_s = None if is_guessed(container, stream) else length_s(container, stream)
+        reading = _Reading(name, container, stream, cut)
+        downmix = Downmix()
+        empty = True
+        for block in to_blocks(join_chunks(reading.chunks()), cut, downmix):
+            empty = False
+            yield block
+        if empty:
+            raise reading.empty(promised_s)
+        if notices is not None:
+            notices += [*reading.notices(promised_s), *downmix.notices(name)]
+
+
+def hint_length_s(
+    source: str | PathLike[str] | BinaryIO, *, name: str | None = None, raw: RawFormat | None = None
+) -> float | None:
+    """How long the recording says it is, in seconds; a guess for some formats, None for others.
+
+    Raises AudioError as ``decode`` does.
+    """
+    name = name or str(getattr(source, "name", source))
+    with _opened(source, name) as file, open_container(file, name, raw) as container:
+        return length_s(container, first_audio_stream(container, name))
+
+
+@contextmanager
+def _opened(source: str | PathLike[str] | BinaryIO, name: str) -> Iterator[BinaryIO]:
+    if not isinstance(source, (str, PathLike)):
+        source.seek(0)
+        yield source
+        return
+    path = Path(fspath(source))
+    if path.is_dir():
+        raise AudioNotFound(f"{name} is a directory. Name a file in it.")
+    if not path.is_file():
+        kind = "not a file" if path.exists() else "not there"
+        raise AudioNotFound(f"{name} is {kind}. Check the path; addresses are not fetched.")
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise AudioUnreadable(f"{name} cannot be opened: {error.strerror}.") from error
+    with file:
+        yield file
+
+
+class _Reading:
+    """One pass over one stream: where it is, and what it met."""
+
+    def __init__(self, name: str, container: InputContainer, stream: AudioStream, cut: Cut) -> None:
+        self._name = name
+        self._cut = cut
+        self._packets = container.demux(stream)
+        self._origin_s = (container.start_time or 0) / av.time_base
+        self._position_s = 0.0
+        self._skipped = 0
+        self._filled_s = 0.0
+        self._broke_off = False
+        self._cut_short = False
+
+    def chunks(self) -> Iterator[Chunk]:
+        """The sound from a little before the cut to a little behind it, as it comes."""
+        expected_s = self._origin_s  # by the file's own clock
+        for frame in self._frames():
+            rate_hz = frame.sample_rate
+            if frame.time is not None:
+                yield from self._silence(frame.time, expected_s, rate_hz)
+                expected_s = frame.time + frame.samples / rate_hz
+            begin_s = self._position_s
+            self._position_s += frame.samples / rate_hz
+            if not self._cut.is_before(self._position_s):
+                yield Chunk(_channels(frame, self._name), rate_hz, begin_s)
+            if self._cut.is_behind(self._position_s):
+                self._cut_short = True
+                return
+
+    def _frames(self) -> Iterator[av.AudioFrame]:
+        while True:
+            try:
+                packet = next(self._packets, None)
+            except (av.error.FFmpegError, OSError):
+                self._broke_off = True
+                return
+            if packet is None:
+                return
+            try:
+                yield from packet.decode()
+            except av.error.FFmpegError:
+                self._skipped += 1
+
+    def _silence(self, time_s: float, expected_s: float, rate_hz: int) -> Iterator[Chunk]:
+        """What the file's clock jumped over, but never more than puts this clock right again."""
+        ahead_s = time_s - self._origin_s - self._position_s
+        gap_s = min(time_s - expected_s, ahead_s)
+        if not SHORTEST_GAP_S < gap_s < LONGEST_GAP_S:
+            return
+        self._filled_s += gap_s
+        missing = round(gap_s * rate_hz)
+        while missing > 0:
+            silence = np.zeros((1, min(missing, rate_hz)), np.float32)
+            begin_s = self._position_s
+            missing -= silence.shape[1]
+            self._position_s += silence.shape[1] / rate_hz
+            if not self._cut.is_before(self._position_s):
+                yield Chunk(silence, rate_hz, begin_s)
+
+    def empty(self, promised_s: float | None) -> AudioError:
+        """Why there was nothing to give."""
+        if self._position_s:
+            return AudioEmpty(
+                f"{self._name} ends at {self._position_s:.2f} s, before the start that was asked "
+                f"for ({self._cut.start_s:g} s)."
+            )
+        if self._skipped or self._broke_off or promised_s:
+            return AudioUnreadable(
+                f"Nothing in {self._name} could be decoded: it is damaged. Make the file anew, or "
+                "convert it with the program that wrote it."
+            )
+        return AudioEmpty(f"{self._name} holds no sound: its length is zero.")
+
+    def notices(self, promised_s: float | None) -> Iterator[Notice]:
+        """What the reader of a result has to know."""
+        if self._cut_short:
+            promised_s = None
+        missing_s = (promised_s or 0.0) - self._position_s
+        if self._broke_off or missing_s > max(1.0, 0.01 * (promised_s or 0.0)):
+            yield Notice(
+                "audio_truncated",
+                f"{self._name} breaks off at {self._position_s:.1f} s"
+                + (f"; its header promises {promised_s:.1f} s." if promised_s else "."),
+            )
+        if self._skipped:
+            packets = (
+                "1 damaged packet" if self._skipped == 1 else f"{self._skipped} damaged packets"
+            )
+            yield Notice("audio_damaged", f"Left out of {self._name}: {packets}.")
+        if self._filled_s:
+            yield Notice(
+                "audio_gaps",
+                f"{self._filled_s:.1f} s that {self._name} left out were filled with silence.",
+            )
+
+
+def _channels(frame: av.AudioFrame, name: str) -> npt.NDArray[Any]:
+    """The samples of a frame, ``(channels, n)``."""
+    try:
+        samples = frame.to_ndarray()
+    except ValueError as error:
+        raise AudioUnreadable(
+            f"{name} holds {frame.format.name} samples, which are not supported. "
+            "Convert it to WAV or FLAC."
+        ) from error
+    if not frame.format.is_planar:
+        samples = samples.reshape(-1, frame.layout.nb_channels).T
+    channels: npt.NDArray[Any] = samples
+    return channels
