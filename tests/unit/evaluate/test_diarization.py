@@ -23,7 +23,7 @@ def seconds(rate: ErrorRate) -> tuple[float, ...]:
 @pytest.mark.parametrize(
     ("collar_s", "expected"),
     [
-        # Speech from 2 to 12 s, found from 3 to 12.5 s: one second missed, half a second too much, of ten.
+        # Speech from 2 to 12 s, found from 3 to 12.5 s: 1 s missed, 0.5 s too much, of 10.
         (0.0, (1.0, 0.5, 0.0, 10.0)),
         # 1.75 to 2.25 s and 11.75 to 12.25 s are left out: 0.75 s missed, 0.25 s too much, of 9.5.
         (0.25, (0.75, 0.25, 0.0, 9.5)),
