@@ -46,6 +46,7 @@ class Setup:
 
     def run(self, contender: str, recording: Recording) -> Cost:
         """One whole process over one recording; its transcript is left in the folder."""
+        command: tuple[str, ...]
         out, audio, threads = str(self.folder(contender)), str(recording.audio), str(self.threads)
         if contender == OURS:
             formats = ("-f", "json", "-f", "rttm", "-f", "seglst")

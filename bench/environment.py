@@ -19,7 +19,7 @@ def peer_python(folder: Path) -> Path:
     if not (stamp.is_file() and stamp.read_text() == wanted):
         print(f"Installing the peers into {folder} …", file=sys.stderr)
         venv.create(folder, with_pip=True)
-        install = ["-m", "pip", "install", "--quiet", "-r", PEERS / "requirements.txt"]
+        install = ["-m", "pip", "install", "--quiet", "-r", str(PEERS / "requirements.txt")]
         subprocess.run([python, *install], check=True)
         stamp.write_text(wanted)
     return python

@@ -103,7 +103,7 @@ def markdown(figures: Figures, rounds: int, threads: int) -> str:
         base = medians(runs[BARE]) if BARE in runs else None
         for contender, costs in runs.items():
             cells = [
-                f"{value:.1f}" + (f" ({value / base[column]:.2f})" if base else "")
+                f"{value:.1f}" + (f" ({value / base[column]:.2f})" if base and base[column] else "")
                 for column, value in enumerate(medians(costs))
             ]
             lines.append(f"| {name} | {contender} | " + " | ".join(cells) + " |")
