@@ -15,7 +15,7 @@ UNKNOWN = "unknown"
 _MISSING = {UNKNOWN, "<na>", "na", "n/a", "nan", "-nan", "null", "none", "#na", "#n/a", "unk"}
 # Not a speaker, in STM: the time between two segments.
 STM_GAP = "inter_segment_gap"
-_PREFIXED = re.compile(r"(?P<label>[^:\s][^:]{0,79}):(?:\s+|$)(?P<text>.*)", re.DOTALL)
+_PREFIXED = re.compile(r"(?P<label>[^:\s](?:[^:]{0,78}[^:\s])?):(?:\s+|$)(?P<text>.*)", re.DOTALL)
 
 
 def labels_of(transcript: Transcript) -> tuple[str, ...]:

@@ -10,14 +10,29 @@ import sys
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic.json_schema import GenerateJsonSchema
 
 _SpanT = TypeVar("_SpanT", bound="SpanModel")
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Probability = Annotated[float, Field(ge=0, le=1)]
 
 
+class _Untitled(GenerateJsonSchema):
+    """Leaves out the titles, which only repeat the names."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ANN401 - as overridden
+        del schema
+        return False
+
+
 class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="ignore")
+    model_config = ConfigDict(
+        frozen=True,
+        strict=True,
+        extra="ignore",
+        # What is written has every key, whether or not a reader may leave it out.
+        json_schema_serialization_defaults_required=True,
+    )
 
 
 class SpanModel(_Model):
@@ -109,7 +124,7 @@ class TranscriptModel(_Model):
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) that every written JSON transcript follows."""
-    schema = TranscriptModel.model_json_schema(mode="serialization")
+    schema = TranscriptModel.model_json_schema(mode="serialization", schema_generator=_Untitled)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
