@@ -1,0 +1,145 @@
+"""What the README shows is what the program does: its code is run, its commands are checked."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+README = (REPOSITORY / "README.md").read_text("utf-8")
+PROGRAM = Path(sys.executable).with_name("audiosvc")
+WIDE = {**os.environ, "COLUMNS": "200", "TERM": "dumb", "NO_COLOR": "1"}
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+CONSOLE = [
+    line.removeprefix("$ ")
+    for block in blocks("console")
+    for line in block.splitlines()
+    if line.startswith("$ ")
+]
+SHOWN = [line for block in blocks("bash") for line in block.splitlines() if line.strip()]
+RUN = [line for line in CONSOLE if line.startswith("audiosvc ")]
+
+
+@pytest.fixture
+def beside_the_sample(tmp_path: Path, sample_meeting: Path) -> Path:
+    """An empty folder but for the sample meeting, where the README says that it is."""
+    (tmp_path / "samples").mkdir()
+    shutil.copy(sample_meeting, tmp_path / "samples")
+    return tmp_path
+
+
+@cache
+def help_of(*command: str) -> str:
+    done = subprocess.run(
+        [PROGRAM, *command, "--help"],
+        check=False,
+        capture_output=True,
+        text=True,
+        env=WIDE,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def subcommand(words: list[str]) -> list[str]:
+    """The words of a command line that choose a command: all that its group's help lists."""
+    chosen: list[str] = []
+    for word in words:
+        if not re.search(rf"^\W*{re.escape(word)}\s", help_of(*chosen), re.MULTILINE):
+            break
+        chosen.append(word)
+    return chosen
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("code", blocks("python"))
+def test_python_runs(code: str, beside_the_sample: Path):
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        cwd=beside_the_sample,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "fellow Americans" in done.stdout
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("line", RUN)
+def test_command_runs(line: str, beside_the_sample: Path):
+    words = shlex.split(line)
+    done = subprocess.run(
+        [PROGRAM, *words[1:]],
+        cwd=beside_the_sample,
+        check=False,
+        capture_output=True,
+        text=True,
+        env=WIDE,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    if "-o" in words:
+        folder = beside_the_sample / words[words.index("-o") + 1]
+        assert len(list(folder.iterdir())) == words.count("-f")
+    else:
+        assert done.stdout.strip()
+
+
+@pytest.mark.parametrize("line", [line for line in SHOWN + RUN if line.startswith("audiosvc ")])
+def test_command_and_options_exist(line: str):
+    words = shlex.split(line)[1:]
+    command = subcommand(words)
+    assert command, f"audiosvc has no command {words[0]}"
+    known = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", help_of(*command)))
+    assert {word for word in words if re.match(r"--?[a-z]", word)} <= known
+
+
+@pytest.mark.parametrize(
+    "line", [line for line in SHOWN + CONSOLE if not line.startswith("audiosvc ")]
+)
+def test_other_commands_are_known(line: str):
+    if target := re.fullmatch(r"make ([a-z]+)", line):
+        makefile = (REPOSITORY / "Makefile").read_text("utf-8")
+        assert re.search(rf"^{target[1]}:", makefile, re.MULTILINE)
+    else:
+        extra = re.fullmatch(r'pip install "audiosvc\[([a-z]+)\]"', line)
+        assert extra, f"nobody checks this command: {line}"
+        project = (REPOSITORY / "pyproject.toml").read_text("utf-8")
+        assert re.search(rf"^{extra[1]} = \[$", project, re.MULTILINE)
+
+
+def test_every_option_of_transcribe_is_in_the_table():
+    known = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", help_of("transcribe")))
+    told = set(re.findall(r"`(?:-. [A-Z]+`, `)?(--[a-z-]+)", README))
+    assert known - told <= {"--help", "--format", "--output"}
+    assert told <= known
+
+
+def test_every_format_is_in_the_table():
+    from audiosvc.export.formats import FORMATS
+
+    table = re.search(r"\| format \| for \|\n(.*?)\n\n", README, re.DOTALL)
+    assert table
+    assert set(re.findall(r"`([a-z]+)`", table[1])) == set(FORMATS)
+
+
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\(([^)#:]+)\)", README))))
+def test_links_lead_somewhere(target: str):
+    assert (REPOSITORY / target).exists()
