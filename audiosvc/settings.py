@@ -1,0 +1,127 @@
+"""Every setting: environment, then a TOML file, then flags, in that order of growing strength."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_cache_path
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from audiosvc.errors import OptionError
+from audiosvc.types import SpeakerCount
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+PREFIX = "AUDIOSVC_"
+
+
+def default_cache_dir() -> Path:
+    """Where assembled weights go unless told otherwise: a folder of this user."""
+    return user_cache_path("audiosvc", appauthor=False)
+
+
+class Settings(BaseSettings):
+    """What a transcription needs to know beyond its recording.
+
+    Each field is set by ``AUDIOSVC_<NAME>``, by its name in the TOML file, or by a flag. threads:
+    0 takes every processor that this process may use. language: a BCP-47 tag, None to detect it.
+    speakers excludes the two bounds.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True
+    )
+
+    model: str = Field(default="base", min_length=1)
+    cache_dir: Path = Field(default_factory=default_cache_dir)
+    threads: int = Field(default=0, ge=0)
+    language: str | None = Field(default=None, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$")
+    speakers: int | None = Field(default=None, ge=1)
+    min_speakers: int | None = Field(default=None, ge=1)
+    max_speakers: int | None = Field(default=None, ge=1)
+
+    @field_validator("cache_dir")
+    @classmethod
+    def _at_home(cls, folder: Path) -> Path:
+        return folder.expanduser().absolute()
+
+    @model_validator(mode="after")
+    def _agree(self) -> Settings:
+        low, high = self.min_speakers, self.max_speakers
+        if self.speakers is not None and (low is not None or high is not None):
+            raise ValueError("speakers is exact: min_speakers and max_speakers contradict it")
+        if low is not None and high is not None and low > high:
+            raise ValueError(f"min_speakers, {low}, is more than max_speakers, {high}")
+        return self
+
+    @property
+    def thread_count(self) -> int:
+        """How many threads to compute with, at least 1."""
+        return self.threads or usable_processors()
+
+    @property
+    def speaker_count(self) -> SpeakerCount:
+        """What was said about the number of speakers."""
+        return SpeakerCount(self.speakers, self.min_speakers, self.max_speakers)
+
+
+def usable_processors() -> int:
+    """Processors that this process may run on; a container's share may be less than the machine."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def read_settings(config: Path | None = None, **flags: object) -> Settings:
+    """All settings together. A flag that is None was not given.
+
+    config: a TOML file; without it, the one that ``AUDIOSVC_CONFIG`` names, if any. Raises
+    OptionError, which tells what is wrong and where it was set.
+    """
+    named = os.environ.get(f"{PREFIX}CONFIG")
+    path = config or (Path(named).expanduser() if named else None)
+    from_file = _read_toml(path) if path else {}
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        return Settings(**{**from_file, **given})
+    except ValidationError as error:
+        raise OptionError(_sentence(error, given, from_file, path)) from error
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise OptionError(f"The settings file {path} cannot be read: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise OptionError(f"The settings file {path} is not valid TOML: {error}.") from error
+
+
+def _sentence(
+    error: ValidationError,
+    flags: dict[str, object],
+    from_file: dict[str, Any],
+    path: Path | None,
+) -> str:
+    """The first thing that is wrong, with the place where it was set."""
+    first = error.errors(include_url=False)[0]
+    if not first["loc"]:
+        return f"{first['msg'].removeprefix('Value error, ')}."
+    name = str(first["loc"][0])
+    if name in flags:
+        where = "--" + name.replace("_", "-")
+    elif name in from_file:
+        where = f"{name} in {path}"
+    else:
+        where = f"{PREFIX}{name.upper()}"
+    if first["type"] == "extra_forbidden":
+        known = ", ".join(Settings.model_fields)
+        return f"{where}: there is no such setting; the settings are {known}."
+    return f"{where} is {first['input']!r}: {first['msg'].lower()}."
