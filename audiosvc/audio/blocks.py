@@ -112,16 +112,30 @@ def _resampled(chunks: Iterable[Chunk], downmix: Downmix) -> Iterator[tuple[int,
     resampler: Resampler | None = None
     at = 0
     for chunk in chunks:
+        samples = downmix(chunk.channels)
         if resampler is None:
-            at = round(chunk.start_s * SAMPLE_RATE_HZ)
+            surplus = _off_the_grid(chunk)
+            samples = samples[surplus:]
+            at = round((chunk.start_s + surplus / chunk.sample_rate_hz) * SAMPLE_RATE_HZ)
+            resampler = Resampler(chunk.sample_rate_hz)
         elif resampler.rate_hz != chunk.sample_rate_hz:
             rest = resampler.flush()
             yield at, rest
             at += len(rest)
-            resampler = None
-        resampler = resampler or Resampler(chunk.sample_rate_hz)
-        samples = resampler.feed(downmix(chunk.channels))
-        yield at, samples
-        at += len(samples)
+            resampler = Resampler(chunk.sample_rate_hz)
+        ready = resampler.feed(samples)
+        yield at, ready
+        at += len(ready)
     if resampler is not None:
         yield at, resampler.flush()
+
+
+def _off_the_grid(chunk: Chunk) -> int:
+    """How many samples to leave out, so that the next one falls on a sample of 16 kHz.
+
+    With this, a part of a recording comes out as it does in the whole.
+    """
+    rate_hz = chunk.sample_rate_hz
+    surplus = -round(chunk.start_s * rate_hz) % (rate_hz // math.gcd(rate_hz, SAMPLE_RATE_HZ))
+    # A rate that shares little with 16 kHz meets it too rarely.
+    return surplus if surplus <= MARGIN_S / 2 * rate_hz else 0

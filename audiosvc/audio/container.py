@@ -105,22 +105,3 @@ def first_audio_stream(container: InputContainer, name: str) -> AudioStream:
     raise AudioUnreadable(
         f"The sound in {name} is coded in a way that cannot be read. Convert it to WAV or FLAC."
     )
-
-
-def is_guessed(container: InputContainer, stream: AudioStream) -> bool:
-    """Whether the length is guessed from the bit rate, for want of a header that says it."""
-    format_name = container.format.name
-    if format_name == "mp3":  # its optional header also names the encoder
-        return "encoder" not in stream.metadata
-    return format_name in {"aac", "ac3", "amr", "dts", "eac3", "mpeg", "mpegts"}
-
-
-def length_s(container: InputContainer, stream: AudioStream) -> float | None:
-    """How long the sound is by its header or by a guess, in seconds; None when neither tells."""
-    if stream.duration is not None and stream.time_base is not None:
-        length = float(stream.duration * stream.time_base)
-    elif container.duration is not None and len(container.streams) == 1:
-        length = container.duration / av.time_base
-    else:
-        return None
-    return length if length > 0.0 else None

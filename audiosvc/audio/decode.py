@@ -20,20 +20,17 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 
 from audiosvc.audio.blocks import Chunk, Cut, join_chunks, to_blocks
-from audiosvc.audio.container import (
-    RawFormat,
-    first_audio_stream,
-    is_guessed,
-    length_s,
-    open_container,
-)
+from audiosvc.audio.container import RawFormat, first_audio_stream, open_container
 from audiosvc.audio.downmix import Downmix
+from audiosvc.audio.length import is_cut_off, length_s, promised_s
 from audiosvc.errors import AudioEmpty, AudioError, AudioNotFound, AudioUnreadable
+from audiosvc.spans import Span
 from audiosvc.types import Audio, Notice
 
 # A shorter gap is jitter of the file's clock, and a longer one a clock that was set anew.
 SHORTEST_GAP_S = 0.1
 LONGEST_GAP_S = 600.0
+DTYPES = {"u8": "u1", "s16": "i2", "s32": "i4", "s64": "i8", "flt": "f4", "dbl": "f8"}
 
 
 def decode(  # noqa: PLR0913
@@ -51,21 +48,22 @@ def decode(  # noqa: PLR0913
     when they have no header. notices: what had to be repaired is added to this list at the end.
     Raises AudioError when nothing can be read.
     """
-    name = name or str(getattr(source, "name", source))
+    name = name or _name_of(source)
     cut = Cut(start_s, end_s)
     with _opened(source, name) as file, open_container(file, name, raw) as container:
         stream = first_audio_stream(container, name)
-        promised_s = None if is_guessed(container, stream) else length_s(container, stream)
         reading = _Reading(name, container, stream, cut)
+        reading.promised_s = promised_s(file, container, stream)
+        reading.broke_off = is_cut_off(file, container)
         downmix = Downmix()
         empty = True
         for block in to_blocks(join_chunks(reading.chunks()), cut, downmix):
             empty = False
             yield block
         if empty:
-            raise reading.empty(promised_s)
+            raise reading.empty()
         if notices is not None:
-            notices += [*reading.notices(promised_s), *downmix.notices(name)]
+            notices += [*reading.notices(), *downmix.notices(name)]
 
 
 def hint_length_s(
@@ -75,9 +73,15 @@ def hint_length_s(
 
     Raises AudioError as ``decode`` does.
     """
-    name = name or str(getattr(source, "name", source))
+    name = name or _name_of(source)
     with _opened(source, name) as file, open_container(file, name, raw) as container:
         return length_s(container, first_audio_stream(container, name))
+
+
+def _name_of(source: str | PathLike[str] | BinaryIO) -> str:
+    if isinstance(source, (str, PathLike)):
+        return fspath(source)
+    return str(getattr(source, "name", "the given file"))
 
 
 @contextmanager
@@ -104,6 +108,8 @@ class _Reading:
     """One pass over one stream: where it is, and what it met."""
 
     def __init__(self, name: str, container: InputContainer, stream: AudioStream, cut: Cut) -> None:
+        self.promised_s: float | None = None
+        self.broke_off = False
         self._name = name
         self._cut = cut
         self._packets = container.demux(stream)
@@ -111,7 +117,6 @@ class _Reading:
         self._position_s = 0.0
         self._skipped = 0
         self._filled_s = 0.0
-        self._broke_off = False
         self._cut_short = False
 
     def chunks(self) -> Iterator[Chunk]:
@@ -135,7 +140,7 @@ class _Reading:
             try:
                 packet = next(self._packets, None)
             except (av.error.FFmpegError, OSError):
-                self._broke_off = True
+                self.broke_off = True
                 return
             if packet is None:
                 return
@@ -160,31 +165,33 @@ class _Reading:
             if not self._cut.is_before(self._position_s):
                 yield Chunk(silence, rate_hz, begin_s)
 
-    def empty(self, promised_s: float | None) -> AudioError:
+    def empty(self) -> AudioError:
         """Why there was nothing to give."""
         if self._position_s:
             return AudioEmpty(
                 f"{self._name} ends at {self._position_s:.2f} s, before the start that was asked "
                 f"for ({self._cut.start_s:g} s)."
             )
-        if self._skipped or self._broke_off or promised_s:
+        if self._skipped or self.broke_off or self.promised_s:
             return AudioUnreadable(
                 f"Nothing in {self._name} could be decoded: it is damaged. Make the file anew, or "
                 "convert it with the program that wrote it."
             )
         return AudioEmpty(f"{self._name} holds no sound: its length is zero.")
 
-    def notices(self, promised_s: float | None) -> Iterator[Notice]:
+    def notices(self) -> Iterator[Notice]:
         """What the reader of a result has to know."""
-        if self._cut_short:
-            promised_s = None
-        missing_s = (promised_s or 0.0) - self._position_s
-        if self._broke_off or missing_s > max(1.0, 0.01 * (promised_s or 0.0)):
+        promised_s = self.promised_s or 0.0
+        is_short = promised_s - self._position_s > max(1.0, 0.01 * promised_s)
+        if is_short and not self._cut_short:
             yield Notice(
                 "audio_truncated",
-                f"{self._name} breaks off at {self._position_s:.1f} s"
-                + (f"; its header promises {promised_s:.1f} s." if promised_s else "."),
+                f"{self._name} ends at {self._position_s:.1f} s, and its header promises "
+                f"{promised_s:.1f} s. It is cut off or damaged.",
+                Span(self._position_s, promised_s),
             )
+        elif self.broke_off and not self._cut_short:
+            yield Notice("audio_truncated", f"{self._name} breaks off at {self._position_s:.1f} s.")
         if self._skipped:
             packets = (
                 "1 damaged packet" if self._skipped == 1 else f"{self._skipped} damaged packets"
@@ -199,14 +206,19 @@ class _Reading:
 
 def _channels(frame: av.AudioFrame, name: str) -> npt.NDArray[Any]:
     """The samples of a frame, ``(channels, n)``."""
-    try:
-        samples = frame.to_ndarray()
-    except ValueError as error:
+    count = frame.layout.nb_channels
+    dtype = DTYPES.get(frame.format.name.removesuffix("p"))
+    if dtype is None:
         raise AudioUnreadable(
             f"{name} holds {frame.format.name} samples, which are not supported. "
             "Convert it to WAV or FLAC."
-        ) from error
-    if not frame.format.is_planar:
-        samples = samples.reshape(-1, frame.layout.nb_channels).T
-    channels: npt.NDArray[Any] = samples
+        )
+    channels: npt.NDArray[Any]
+    if frame.format.is_planar:
+        # Of 8 channels and more the library lists planes that do not exist behind those that do.
+        planes = [np.frombuffer(plane, dtype, frame.samples) for plane in frame.planes[:count]]
+        channels = np.stack(planes)
+    else:
+        packed = np.frombuffer(frame.planes[0], dtype, frame.samples * count)
+        channels = packed.reshape(-1, count).T
     return channels

@@ -141,8 +141,9 @@ class ArraySource(Source):
             )
         if sample_rate_hz <= 0:
             raise OptionError(f"The sample rate must be above 0 Hz, not {sample_rate_hz}.")
-        channels = np.atleast_2d(samples)
-        self._channels = channels if channels.shape[0] <= channels.shape[1] else channels.T
+        channels = samples[np.newaxis] if samples.ndim == 1 else samples
+        is_upright = samples.ndim == 2 and channels.shape[0] > channels.shape[1]
+        self._channels = channels.T if is_upright else channels
         self._sample_rate_hz = sample_rate_hz
 
     @property
@@ -163,7 +164,8 @@ class ArraySource(Source):
 
     def _chunks(self) -> Iterator[Chunk]:
         rate_hz = self._sample_rate_hz
-        for first in range(0, self._channels.shape[1], rate_hz):
+        count = self._channels.shape[1] if self._channels.size else 0
+        for first in range(0, count, rate_hz):
             piece = self._channels[:, first : first + rate_hz]
             if self._cut.is_behind(first / rate_hz):
                 return
