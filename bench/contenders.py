@@ -13,11 +13,13 @@ from pathlib import Path
 
 from environment import PEERS
 
+from audiosvc.catalog import shared
 from audiosvc.evaluate.process import Cost, run_measured
 
 AUDIOSVC = (sys.executable, "-m", "audiosvc")
 OURS, BARE, WIRED = "audiosvc", "faster-whisper", "faster-whisper + senko"
 CONTENDERS = (OURS, BARE, WIRED)
+SAMPLE = Path(__file__).parents[1] / "samples" / "meeting.flac"
 SCRIPTS = {BARE: "whisper.py", WIRED: "whisper_senko.py"}
 
 
@@ -85,8 +87,12 @@ class Setup:
 def recordings(
     files: Sequence[Path], manifest: Path | None, patterns: Sequence[str]
 ) -> list[Recording]:
-    """The files by their stems, and those entries of the manifest whose id fits a pattern."""
-    found = [Recording(file.stem, file) for file in files]
+    """The files by their stems, and those entries of the manifest whose id fits a pattern.
+
+    Without either, the sample meeting.
+    """
+    chosen = files if files or manifest else [SAMPLE]
+    found = [Recording(file.stem, file) for file in chosen]
     if manifest:
         found += [
             Recording(entry["id"], manifest.parent / entry["audio"])
@@ -94,14 +100,13 @@ def recordings(
             if any(fnmatchcase(entry["id"], pattern) for pattern in patterns)
         ]
     if not found:
-        raise SystemExit("Nothing to transcribe: name files, or a manifest and --id patterns.")
+        raise SystemExit(f"{manifest} has no entry that fits {', '.join(patterns)}.")
     return found
 
 
 def shared_weights() -> str:
     """The folder of the Whisper weights that this project uses by default."""
-    command = (*AUDIOSVC, "models", "path", "whisper-base")
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+    return str(shared().path("whisper-base"))
 
 
 def _rename(folder: Path, recording: Recording) -> None:

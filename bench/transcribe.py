@@ -1,6 +1,6 @@
 """This project beside bare faster-whisper and beside faster-whisper with senko, on equal terms.
 
-    python bench/transcribe.py meeting.flac
+    python bench/transcribe.py [meeting.flac …]
     python bench/transcribe.py --manifest ../shared/eval/dev/manifest.json --id 'dev-mix-*'
 
 Every run is a whole process, from its start to its end, on the same Whisper weights and with as
@@ -47,7 +47,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="runs of each; medians are told")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--only", action="append", choices=CONTENDERS, help="leave out the others")
-    parser.add_argument("--weights", help="Whisper folder; otherwise the one of 'audiosvc models'")
+    parser.add_argument("--weights", help="Whisper folder; otherwise this project's")
     parser.add_argument("--environment", type=Path, default=Path(".venv-bench"))
     parser.add_argument("--out", type=Path, default=Path("out/bench"), help="for transcripts")
     parser.add_argument("--json", type=Path, help="write every run's figures here")
