@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from rich.markup import escape
 from rich.table import Table
 
 from audiosvc.__about__ import __version__
@@ -56,7 +57,7 @@ def as_table(report: Report) -> Table:
     for column in shown:
         table.add_column(f"{column.title}\n[dim]{column.policy}[/dim]", justify="right")
     for name, score in _rows(report):
-        table.add_row(name, *(column.write(score) or NO_FIGURE for column in shown))
+        table.add_row(escape(name), *(column.write(score) or NO_FIGURE for column in shown))
     return table
 
 
@@ -66,7 +67,7 @@ def as_markdown(report: Report) -> str:
     titles = ["recording", *(f"{column.title} ({column.policy})" for column in shown)]
     lines = [titles, ["---"] + ["---:"] * len(shown)]
     lines += [
-        [name, *(column.write(score) or NO_FIGURE for column in shown)]
+        [name.replace("|", "\\|"), *(column.write(score) or NO_FIGURE for column in shown)]
         for name, score in _rows(report)
     ]
     table = "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
@@ -83,6 +84,12 @@ def notes(report: Report) -> list[str]:
         f"{file.entry.id} failed and counts as missed throughout: {file.failure}"
         for file in report.files
         if file.failure
+    ]
+    found += [
+        f"{file.entry.id}: the language is {file.entry.reference.language}, "
+        f"and {file.language_found or 'none'} was found."
+        for file in report.files
+        if file.score.language.right < file.score.language.total and not file.failure
     ]
     if report.left_out:
         kinds = ", ".join(f"{count} {kind}" for kind, count in report.left_out.items())

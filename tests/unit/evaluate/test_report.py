@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from audiosvc.evaluate.manifest import Entry
+from audiosvc.evaluate.manifest import Entry, Reference
 from audiosvc.evaluate.rates import ErrorRate, Share, Tally
 from audiosvc.evaluate.report import Report, as_json, as_markdown, as_table, notes
 from audiosvc.evaluate.scores import FileScore, Score, pools
@@ -35,7 +35,7 @@ BAD = Score(
     speakers_true=2,
 )
 FILES = [
-    FileScore(entry("good"), GOOD, "Whisper English"),
+    FileScore(entry("good[1]"), GOOD, "Whisper English"),
     FileScore(entry("bad"), BAD, "Whisper English", failure="It is a [picture]."),
 ]
 REPORT = Report(FILES, pools(FILES), {"edge": 3})
@@ -46,7 +46,7 @@ def test_markdown_has_a_row_for_each_file_and_pool_with_its_policies() -> None:
     assert "DER (collar 0.25 s either side, overlap scored)" in titles
     assert "cpWER (best pairing of speakers, no time limit)" in titles
     assert "tcpWER" not in titles  # nothing was scored in it
-    assert good == "| good | 15.0 | 7.5 | 3/3 | 90.0 | 12.0 | 432 MB |"
+    assert good == "| good[1] | 15.0 | 7.5 | 3/3 | 90.0 | 12.0 | 432 MB |"
     assert bad == "| bad (failed) | 100.0 | 100.0 | 0/2 | - | - | - |"
     assert both.startswith("| all meeting (2 files) | 32.0 | 26.0 | 1 of 2, off by 2 | 90.0 |")
 
@@ -58,12 +58,29 @@ def test_notes_name_failures_normalisers_and_what_was_left_out() -> None:
     assert "Left out, with nothing to score in a transcript: 3 edge." in text
 
 
+def test_a_wrong_language_is_named() -> None:
+    clip = Entry(
+        id="clip",
+        audio=Path("a"),
+        kind="language",
+        duration_s=1.0,
+        reference=Reference(language="no"),
+    )
+    wrong = FileScore(clip, Score(language=Tally(0, 1)), language_found="sv")
+    right = FileScore(clip, Score(language=Tally(1, 1)), language_found="no")
+    report = Report([wrong, right], pools([wrong, right]), {})
+    assert [note for note in notes(report) if note.startswith("clip")] == [
+        "clip: the language is no, and sv was found."
+    ]
+    assert as_markdown(report).splitlines()[4] == "| all language (2 files) | 1 of 2 |"
+
+
 def test_table_shows_the_same_figures() -> None:
     console = Console(file=io.StringIO(), width=200)
     console.print(as_table(REPORT))
     assert isinstance(console.file, io.StringIO)
     shown = console.file.getvalue()
-    for text in ("collar 0.25 s either side", "15.0", "432 MB", "1 of 2, off by 2"):
+    for text in ("good[1]", "collar 0.25 s either side", "15.0", "432 MB", "1 of 2, off by 2"):
         assert text in shown
 
 

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from audiosvc.errors import ModelMissing
 from audiosvc.evaluate import words
+from audiosvc.evaluate.extra import metric_library
 from audiosvc.evaluate.normalise import Normaliser, normaliser_for, primary_subtag
 from audiosvc.evaluate.rates import ErrorRate
 from audiosvc.evaluate.words import cp_word_errors, tcp_word_errors, word_errors
@@ -112,6 +114,11 @@ def test_normaliser_follows_the_language(
     normalise = normaliser_for(language)
     assert normalise.name == name
     assert normalise(text) == plain
+
+
+def test_a_missing_library_is_named_with_what_to_do() -> None:
+    with pytest.raises(ModelMissing, match=r"'nowhere'.*pip install .audiosvc\[evaluate\]"):
+        metric_library("nowhere.metrics")
 
 
 def test_primary_subtag() -> None:
