@@ -50,7 +50,7 @@ class Catalog:
             if name == card.id or name in card.aliases:
                 return card
         folder = Path(name).expanduser()
-        if folder.is_dir():
+        if name and folder.is_dir():
             place = str(folder.resolve())
             return self._whisper(id=place, title=place, origin="folder", folder=folder.resolve())
         if re.fullmatch(r"\w[\w.-]*/\w[\w.-]*", name):

@@ -57,7 +57,7 @@ class Stamps:
         return True
 
     def forget(self, path: Path) -> None:
-        """Drop the note about a file that was found damaged."""
+        """Drop the note about a file, so that it is read whole again."""
         with contextlib.suppress(OSError):
             self._note(path).unlink(missing_ok=True)
 

