@@ -33,8 +33,8 @@ class SileroSpeechDetector:
     passes, at the same time if need be.
     """
 
-    def __init__(self, limits: HysteresisLimits = SPEECH, path: Path | None = None) -> None:
-        """Loads the model. path: other weights of the same shape. Raises ModelMissing."""
+    def __init__(self, path: Path | None = None, limits: HysteresisLimits = SPEECH) -> None:
+        """Loads the model. path: its weights; found without it. Raises ModelMissing."""
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
