@@ -14,6 +14,7 @@ import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
+from audiosvc.audio.resample import can_resample
 from audiosvc.errors import AudioUnreadable, NoAudioStream, OptionError
 
 # Names of libavformat demuxers. Pictures are listed so that the message can say what they are.
@@ -46,8 +47,11 @@ class RawFormat:
             raise OptionError(
                 f"Raw audio has no sample format {self.sample_format!r}. Known are {known}."
             )
-        if self.sample_rate_hz <= 0 or not 1 <= self.channels <= 64:
-            raise OptionError("Raw audio needs a sample rate above 0 Hz and 1 to 64 channels.")
+        if not can_resample(self.sample_rate_hz) or not 1 <= self.channels <= 64:
+            raise OptionError(
+                "Raw audio needs a sample rate from 500 Hz to 2 MHz and 1 to 64 channels, not "
+                f"{self.sample_rate_hz} Hz and {self.channels}."
+            )
 
 
 class _Bytes:

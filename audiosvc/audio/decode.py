@@ -23,13 +23,16 @@ from audiosvc.audio.blocks import Chunk, Cut, join_chunks, to_blocks
 from audiosvc.audio.container import RawFormat, first_audio_stream, open_container
 from audiosvc.audio.downmix import Downmix
 from audiosvc.audio.length import is_cut_off, length_s, promised_s
+from audiosvc.audio.resample import can_resample
 from audiosvc.errors import AudioEmpty, AudioError, AudioNotFound, AudioUnreadable
 from audiosvc.spans import Span
 from audiosvc.types import Audio, Notice
 
-# A shorter gap is jitter of the file's clock, and a longer one a clock that was set anew.
+# A shorter gap is jitter of the file's clock, and a longer one a clock that was set anew. What is
+# filled in altogether has a limit, so that a small file cannot become days of silence.
 SHORTEST_GAP_S = 0.1
 LONGEST_GAP_S = 600.0
+FILLED_LIMIT_S = 3600.0
 DTYPES = {"u8": "u1", "s16": "i2", "s32": "i4", "s64": "i8", "flt": "f4", "dbl": "f8"}
 
 
@@ -124,6 +127,11 @@ class _Reading:
         expected_s = self._origin_s  # by the file's own clock
         for frame in self._frames():
             rate_hz = frame.sample_rate
+            if not can_resample(rate_hz):
+                raise AudioUnreadable(
+                    f"{self._name} claims {rate_hz} samples a second, which cannot be: it is "
+                    "damaged. Make the file anew."
+                )
             if frame.time is not None:
                 yield from self._silence(frame.time, expected_s, rate_hz)
                 expected_s = frame.time + frame.samples / rate_hz
@@ -142,6 +150,9 @@ class _Reading:
             except (av.error.FFmpegError, OSError):
                 self.broke_off = True
                 return
+            except IndexError:
+                # The library's own, at the end of a file in which another stream began late.
+                return
             if packet is None:
                 return
             try:
@@ -153,7 +164,7 @@ class _Reading:
         """What the file's clock jumped over, but never more than puts this clock right again."""
         ahead_s = time_s - self._origin_s - self._position_s
         gap_s = min(time_s - expected_s, ahead_s)
-        if not SHORTEST_GAP_S < gap_s < LONGEST_GAP_S:
+        if not SHORTEST_GAP_S < gap_s < LONGEST_GAP_S or self._filled_s + gap_s > FILLED_LIMIT_S:
             return
         self._filled_s += gap_s
         missing = round(gap_s * rate_hz)

@@ -8,6 +8,15 @@ import numpy as np
 from audiosvc.types import Float32
 
 SAMPLE_RATE_HZ = 16_000
+# The filter's memory grows with the rate, and its output grows as the rate falls: a damaged header
+# must not fill the machine.
+LOWEST_RATE_HZ = 500
+HIGHEST_RATE_HZ = 2_000_000
+
+
+def can_resample(rate_hz: int) -> bool:
+    """Whether ``rate_hz`` can be the rate of a recording."""
+    return LOWEST_RATE_HZ <= rate_hz <= HIGHEST_RATE_HZ
 
 
 class Resampler:

@@ -19,6 +19,7 @@ from audiosvc.audio.blocks import Chunk, Cut, to_blocks
 from audiosvc.audio.container import RawFormat
 from audiosvc.audio.decode import decode, hint_length_s
 from audiosvc.audio.downmix import Downmix
+from audiosvc.audio.resample import can_resample
 from audiosvc.errors import AudioEmpty, OptionError
 from audiosvc.types import Audio, Notice
 
@@ -139,8 +140,10 @@ class ArraySource(Source):
                 f"Samples must be real numbers, (n,) or (channels, n); these are "
                 f"{samples.dtype} {samples.shape}."
             )
-        if sample_rate_hz <= 0:
-            raise OptionError(f"The sample rate must be above 0 Hz, not {sample_rate_hz}.")
+        if not can_resample(sample_rate_hz):
+            raise OptionError(
+                f"A sample rate lies from 500 Hz to 2 MHz, not at {sample_rate_hz} Hz."
+            )
         channels = samples[np.newaxis] if samples.ndim == 1 else samples
         is_upright = samples.ndim == 2 and channels.shape[0] > channels.shape[1]
         self._channels = channels.T if is_upright else channels

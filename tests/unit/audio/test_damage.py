@@ -91,11 +91,24 @@ def test_sound_that_begins_after_the_pictures_keeps_the_players_time(tone, encod
     np.testing.assert_allclose(inside_the_gap, samples[16_000:32_000], atol=1e-3)
 
 
+def test_a_clock_need_not_begin_at_zero(tone, encode):
+    data = encode(tone(3.0, 48_000), 48_000, "mpegts", "mp2", jumps_s={0: 20.0})
+    samples, notices = read(data)
+    assert len(samples) / 16_000 == pytest.approx(3.0, abs=0.05)
+    assert notices == {}
+
+
 def test_a_clock_that_was_set_anew_fills_nothing_in(tone, encode):
     data = encode(tone(3.0, 48_000), 48_000, "webm", "libopus", jumps_s={50: 90_000.0})
     samples, notices = read(data)
     assert len(samples) / 16_000 == pytest.approx(3.0, abs=0.02)
     assert "audio_gaps" not in notices
+
+
+def test_a_small_file_cannot_become_days_of_silence(tone, encode):
+    jumps_s = dict.fromkeys(range(1, 100), 500.0)
+    data = encode(tone(3.0, 48_000), 48_000, "webm", "libopus", jumps_s=jumps_s)
+    assert sum(block.duration_s for block in decode(io.BytesIO(data), name="talk")) < 3_700.0
 
 
 def test_samples_that_are_not_numbers_become_silence(tone, encode):

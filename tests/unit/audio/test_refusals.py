@@ -62,10 +62,11 @@ def test_what_is_not_audio(tmp_path, name, content):
     assert "convert it" in message
 
 
-def test_zero_bytes(tmp_path):
+def test_zero_bytes(tmp_path, capfd):
     path = tmp_path / "empty.mp3"
     path.touch()
     assert "0 bytes" in refuse(path, AudioUnreadable)
+    assert capfd.readouterr().err == ""
 
 
 def test_a_header_without_samples(tmp_path):
@@ -79,6 +80,13 @@ def test_sound_that_is_damaged_from_its_beginning(tone, encode):
     data = encode(tone(2.0, 16_000), 16_000, "flac", "flac")
     data = data[:100] + bytes(9_000)
     assert "damaged" in refuse(io.BytesIO(data), AudioUnreadable, name="broken.flac")
+
+
+@pytest.mark.parametrize("rate_hz", [1, 0x7FFFFFFF])
+def test_a_sample_rate_that_would_fill_the_machine(tone, encode, rate_hz):
+    data = bytearray(encode(tone(2.0, 16_000), 16_000, "wav", "pcm_s16le"))
+    data[24:28] = rate_hz.to_bytes(4, "little")
+    assert "cannot be" in refuse(io.BytesIO(bytes(data)), AudioUnreadable, name="odd.wav")
 
 
 def test_a_start_behind_the_end(tone, encode):
