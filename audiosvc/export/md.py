@@ -14,7 +14,7 @@ from audiosvc.spans import Span
 from audiosvc.types import Segment, Transcript
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>&|~$#])")
-_LIST_MARK = re.compile(r"^(?:([+\-=])|([0-9]{1,9})([.)]))")
+_LIST_MARK = re.compile(r"^(?:([+\-=])|([0-9]{1,9})([.)])(?=\s|$))")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _TURN = re.compile(
     r"(?:\*\*(?P<label>(?:\\.|[^*\\])+)\*\*|_[^_]+_) "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -9,10 +10,13 @@ from audiosvc.types import Segment
 
 REPLACEMENT = "\ufffd"
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+
 
 def encodable(text: str) -> str:
     """The text with lone surrogates replaced by U+FFFD, so that UTF-8 can hold it."""
-    return "".join(REPLACEMENT if "\ud800" <= char <= "\udfff" else char for char in text)
+    return _SURROGATE.sub(REPLACEMENT, text)
 
 
 def flat(text: str) -> str:
@@ -20,8 +24,7 @@ def flat(text: str) -> str:
 
     A control character could end a line early or steer the terminal that shows it.
     """
-    blanks = " ".join(encodable(text).split())
-    return "".join(REPLACEMENT if unicodedata.category(c) == "Cc" else c for c in blanks)
+    return _CONTROL.sub(REPLACEMENT, encodable(" ".join(text.split())))
 
 
 def text_of(segment: Segment) -> str:

@@ -16,7 +16,7 @@ from audiosvc.types import Segment, Transcript
 
 _HEADER = re.compile(r"WEBVTT(?:[ \t].*)?")
 _NOT_CUES = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s.*)?")
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+(?P<name>[^>]*)>|(?P<end></v>)")
+_VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+(?P<name>[^<>]*)>|(?P<end></v>)")
 _TAG = re.compile(r"</?[A-Za-z0-9][^<>]*>|</?>")
 
 _Block = list[tuple[int, str]]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import meeteval.io
 import pytest
 from hypothesis import given
 
@@ -12,25 +11,12 @@ from audiosvc.errors import FormatError
 from audiosvc.export.clock import milliseconds
 from audiosvc.export.ctm import parse, serialise
 from audiosvc.export.text import text_of
-from audiosvc.export.timing import timed_text
 from audiosvc.spans import Span
 from audiosvc.types import Coverage, Segment, Transcript, Word
+from tests.unit.export.expected import timed_words
 from tests.unit.export.strategies import transcripts
 
 EMPTY = Transcript((), (), None, 0.0, Coverage(), "m")
-
-
-def expected(transcript: Transcript) -> list[tuple[int, int, str, float | None]]:
-    return sorted(
-        (
-            milliseconds(piece.span.start_s),
-            milliseconds(piece.span.end_s),
-            piece.text,
-            -1.0 if piece.probability is None else round(piece.probability, 4),
-        )
-        for segment in transcript.segments
-        for piece in timed_text(segment)
-    )
 
 
 @given(transcripts())
@@ -47,25 +33,9 @@ def test_words_come_back(transcript: Transcript) -> None:
         for segment in read.segments
         for word in segment.words
     ]
-    assert sorted(found) == expected(transcript)
+    assert sorted(found) == timed_words(transcript)
     written = "".join(text_of(segment) for segment in transcript.segments).replace(" ", "")
     assert sorted("".join(word for _, _, word, _ in found)) == sorted(written)
-
-
-@given(transcripts())
-def test_meeteval_reads_the_same(transcript: Transcript) -> None:
-    lines = meeteval.io.CTM.parse(serialise(transcript, "a meeting"), parse_float=float).lines
-    assert [line.begin_time for line in lines] == sorted(line.begin_time for line in lines)
-    assert sorted(
-        (
-            milliseconds(line.begin_time),
-            milliseconds(line.begin_time + line.duration),
-            line.word,
-            -1.0 if line.confidence is None else float(line.confidence),
-        )
-        for line in lines
-    ) == expected(transcript)
-    assert {line.filename for line in lines} <= {"a_meeting"}
 
 
 def test_words_are_in_order_of_time_and_a_segment_without_words_shares_its_time() -> None:

@@ -52,23 +52,26 @@ def test_files_follow_the_umask(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "reason"),
+    "failure",
     [
         (errno.ENOSPC, "the disk is full"),
         (errno.EDQUOT, "quota"),
         (errno.EIO, os.strerror(errno.EIO)),
     ],
 )
-@pytest.mark.parametrize("step", ["fsync", "open", "replace"])
+@pytest.mark.parametrize(
+    ("owner", "step"), [(os, "fsync"), (os, "open"), (Path, "replace"), (Path, "mkdir")]
+)
 def test_a_failure_leaves_what_was_there_and_nothing_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, code: int, reason: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner, step: str, failure
 ) -> None:
+    code, reason = failure
     (tmp_path / "talk.txt").write_text("old")
     with monkeypatch.context() as patch:
-        patch.setattr(os, step, failing(code))
+        patch.setattr(owner, step, failing(code))
         with pytest.raises(OutputError, match=reason) as caught:
             write_exports(TRANSCRIPT, "talk", ["txt", "json"], tmp_path)
-    assert "talk." in str(caught.value)
+    assert str(tmp_path) in str(caught.value)
     assert [path.name for path in tmp_path.iterdir()] == ["talk.txt"]
     assert (tmp_path / "talk.txt").read_text() == "old"
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import meeteval
-import meeteval.io
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 
 from audiosvc.errors import FormatError
-from audiosvc.export import seglst
-from audiosvc.export.labels import UNKNOWN, distinct, labels_of, token
+from audiosvc.export.labels import distinct, labels_of, token
 from audiosvc.export.stm import parse, serialise
 from audiosvc.export.text import text_of
 from audiosvc.spans import Span
@@ -30,36 +27,6 @@ def test_segments_come_back(transcript: Transcript) -> None:
         (s.span, None if s.speaker is None else names[s.speaker], text_of(s))
         for s in transcript.segments
     ]
-
-
-@given(transcripts())
-def test_meeteval_reads_the_same(transcript: Transcript) -> None:
-    names = distinct(labels_of(transcript), token)
-    assume(not any(text_of(s).startswith("<") for s in transcript.segments))
-    lines = meeteval.io.STM.parse(serialise(transcript, "a meeting"), parse_float=float).lines
-    assert [
-        (x.filename, x.speaker_id, Span(x.begin_time, x.end_time), x.transcript) for x in lines
-    ] == [
-        ("a_meeting", UNKNOWN if s.speaker is None else names[s.speaker], s.span, text_of(s))
-        for s in transcript.segments
-    ]
-
-
-def test_meeteval_scores_stm_and_seglst_alike() -> None:
-    transcript = replace(
-        EMPTY,
-        segments=(
-            Segment(0, Span(0, 2), "Ann B", "good morning everyone"),
-            Segment(1, Span(1, 2), "S2", ""),
-            Segment(2, Span(3, 4), None, "yes indeed"),
-        ),
-    )
-    stm = meeteval.io.STM.parse(serialise(transcript, "x"))
-    listed = meeteval.io.SegLST.parse(seglst.serialise(transcript, "x"))
-    score = meeteval.wer.cpwer(reference=listed, hypothesis=stm)["x"]
-    assert (score.errors, score.length) == (0, 5)
-    timed = meeteval.wer.tcpwer(reference=stm, hypothesis=listed, collar=5)["x"]
-    assert (timed.errors, timed.length) == (0, 5)
 
 
 def test_one_line_for_each_segment() -> None:
