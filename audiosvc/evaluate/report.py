@@ -79,7 +79,7 @@ def notes(report: Report) -> list[str]:
     found = ["Error rates in %. Pooled rows add up errors before they divide."]
     for name in dict.fromkeys(file.normaliser for file in report.files if file.normaliser):
         count = sum(file.normaliser == name for file in report.files)
-        found.append(f"Words compared after: {name}, {count} files.")
+        found.append(f"Words compared after: {name}, {_files(count)}.")
     found += [
         f"{file.entry.id} failed and counts as missed throughout: {file.failure}"
         for file in report.files
@@ -125,7 +125,7 @@ def _rows(report: Report) -> list[tuple[str, Score]]:
         (file.entry.id + (" (failed)" if file.failure else ""), file.score) for file in report.files
     ]
     return files + [
-        (f"{pool.name} ({pool.score.files} files)", pool.score) for pool in report.pools
+        (f"{pool.name} ({_files(pool.score.files)})", pool.score) for pool in report.pools
     ]
 
 
@@ -165,6 +165,10 @@ def _figures(score: Score) -> dict[str, object]:
         "cpu_s": score.cpu_s,
         "peak_bytes": score.peak_bytes or None,
     }
+
+
+def _files(count: int) -> str:
+    return "1 file" if count == 1 else f"{count} files"
 
 
 def _rate_writer(key: str) -> Callable[[Score], str | None]:
