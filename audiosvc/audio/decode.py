@@ -7,6 +7,7 @@ skipped and counted. A file that breaks off ends early. Both are told as notices
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from os import PathLike, fspath
@@ -94,13 +95,17 @@ def _opened(source: str | PathLike[str] | BinaryIO, name: str) -> Iterator[Binar
         yield source
         return
     path = Path(fspath(source))
-    if path.is_dir():
-        raise AudioNotFound(f"{name} is a directory. Name a file in it.")
-    if not path.is_file():
-        kind = "not a file" if path.exists() else "not there"
-        raise AudioNotFound(f"{name} is {kind}. Check the path; addresses are not fetched.")
     try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise AudioNotFound(f"{name} is a directory. Name a file in it.")
+        if not stat.S_ISREG(mode):
+            raise AudioNotFound(f"{name} is not a file, and cannot be read twice.")
         file = path.open("rb")
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
+        raise AudioNotFound(
+            f"{name} is not there. Check the path; addresses are not fetched."
+        ) from error
     except OSError as error:
         raise AudioUnreadable(f"{name} cannot be opened: {error.strerror}.") from error
     with file:

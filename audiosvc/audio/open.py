@@ -58,5 +58,5 @@ def open_source(
 def _is_pipe(path: Path) -> bool:
     try:
         return stat.S_ISFIFO(path.stat().st_mode)
-    except OSError:
+    except (OSError, ValueError):
         return False

@@ -13,8 +13,10 @@ import pytest
 
 from audiosvc.audio.container import RawFormat
 from audiosvc.audio.decode import decode
+from audiosvc.audio.open import open_source
 from audiosvc.errors import (
     AudioEmpty,
+    AudioError,
     AudioNotFound,
     AudioUnreadable,
     NoAudioStream,
@@ -37,6 +39,17 @@ def test_a_missing_file(tmp_path):
 
 def test_an_address_is_not_fetched():
     assert "not fetched" in refuse("https://example.org/talk.mp3", AudioNotFound)
+
+
+@pytest.mark.parametrize("name", ["a\0b", "x" * 5_000, "missing/talk.wav"])
+def test_a_path_that_cannot_be(tmp_path, name):
+    refuse(str(tmp_path / name), (AudioNotFound, AudioUnreadable))
+    with open_source(str(tmp_path / name)) as source, pytest.raises(AudioError):
+        next(source.blocks())
+
+
+def test_what_is_neither_a_file_nor_a_directory():
+    refuse("/dev/null", AudioNotFound)
 
 
 def test_a_directory(tmp_path):
