@@ -13,6 +13,7 @@ def describe() -> dict[str, str]:
 
     gpus = ctranslate2.get_cuda_device_count()
     found = {
+        "CTranslate2": ctranslate2.__version__,
         "CTranslate2 on the CPU": ", ".join(sorted(ctranslate2.get_supported_compute_types("cpu"))),
         "ONNX Runtime": ", ".join(
             name.removesuffix("ExecutionProvider") for name in onnxruntime.get_available_providers()

