@@ -72,7 +72,7 @@ class Downmix:
             )
 
     def _bounded(self, channels: Float32) -> Float32:
-        lowest, highest = channels.min(initial=0.0), channels.max(initial=0.0)
+        lowest, highest = np.min(channels, initial=0.0), np.max(channels, initial=0.0)
         if lowest >= -1.0 and highest <= 1.0:  # false for a NaN
             return channels
         finite = np.isfinite(channels)
