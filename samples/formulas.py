@@ -25,7 +25,8 @@ def music() -> Float32:
             )
             first = round(beat * beat_s * RATE_HZ)
             total[first : first + RATE_HZ] += note * np.exp(-time_s * 4)
-    return (total[: round(32 * beat_s * RATE_HZ)] / np.abs(total).max() * 0.5).astype(np.float32)
+    tune = total[: round(32 * beat_s * RATE_HZ)]
+    return np.asarray(tune / np.abs(total).max() * 0.5, np.float32)
 
 
 def noise() -> Float32:

@@ -88,7 +88,8 @@ def pink_noise(count: int, level_db: float, seed: int) -> Float32:
     spectrum = np.fft.rfft(draw.standard_normal(count))
     spectrum /= np.sqrt(np.maximum(1, np.arange(len(spectrum))))
     noise = np.fft.irfft(spectrum, count)
-    return (noise * 10 ** (level_db / 20) / np.sqrt(np.mean(np.square(noise)))).astype(np.float32)
+    noise *= 10 ** (level_db / 20) / np.sqrt(np.mean(np.square(noise)))
+    return np.asarray(noise, np.float32)
 
 
 def mix(lines: list[Line], recording: dict[str, Any]) -> Float32:

@@ -67,7 +67,8 @@ class Clips:
         if rate_hz != RATE_HZ:
             raise SystemExit(f"{clip['file']} has {rate_hz} Hz, not {RATE_HZ}.")
         end_s = line.get("to_s", len(samples) / rate_hz)
-        return samples[round(line.get("from_s", 0.0) * rate_hz) : round(end_s * rate_hz)]
+        first = round(line.get("from_s", 0.0) * rate_hz)
+        return np.asarray(samples[first : round(end_s * rate_hz)], np.float32)
 
 
 class Voices:
@@ -92,7 +93,7 @@ class Voices:
             divisor = int(np.gcd(rate_hz, RATE_HZ))
             slower = resample_poly(spoken, RATE_HZ // divisor, rate_hz // divisor)
             np.save(kept, slower.astype(np.float32))
-        return np.load(kept, allow_pickle=False)
+        return np.asarray(np.load(kept, allow_pickle=False), np.float32)
 
     def _model(self) -> Any:  # noqa: ANN401 (kokoro_onnx has no types)
         if self._kokoro is None:

@@ -78,11 +78,11 @@ def at_import(tree: ast.Module) -> Iterator[ast.stmt]:
             yield node
 
 
-def test_importing_audiosvc_loads_no_model_library():
+def test_importing_audiosvc_loads_no_model_library() -> None:
     assert heavy_modules_after("import audiosvc") == set()
 
 
-def test_help_loads_no_model_library_and_is_quick():
+def test_help_loads_no_model_library_and_is_quick() -> None:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     loaded = heavy_modules_after(
         "from audiosvc.cli import main\n"
@@ -100,12 +100,12 @@ def test_help_loads_no_model_library_and_is_quick():
 
 
 @pytest.mark.parametrize("path", OUTSIDE, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_only_backends_name_a_model_library(path: Path):
+def test_only_backends_name_a_model_library(path: Path) -> None:
     assert model_libraries(named(ast.parse(path.read_text("utf-8")))) == []
 
 
 @pytest.mark.parametrize("path", BACKENDS, ids=lambda path: path.name)
-def test_a_backend_loads_its_library_late(path: Path):
+def test_a_backend_loads_its_library_late(path: Path) -> None:
     tree = ast.parse(path.read_text("utf-8"))
     for statement in at_import(tree):
         assert model_libraries(imported(statement)) == []
@@ -121,10 +121,10 @@ def test_a_backend_loads_its_library_late(path: Path):
         "def f():\n    import faster_whisper as w",
     ],
 )
-def test_the_search_sees_each_way_to_name_a_library(source: str):
+def test_the_search_sees_each_way_to_name_a_library(source: str) -> None:
     assert len(model_libraries(named(ast.parse(source)))) == 1
 
 
-def test_the_search_passes_over_other_names():
+def test_the_search_passes_over_other_names() -> None:
     source = "import torchlight; from pyannote.metrics import x; f('onnxruntime_extensions')"
     assert model_libraries(named(ast.parse(source))) == []

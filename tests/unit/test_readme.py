@@ -67,7 +67,7 @@ def subcommand(words: list[str]) -> list[str]:
 
 @pytest.mark.model
 @pytest.mark.parametrize("code", blocks("python"))
-def test_python_runs(code: str, beside_the_sample: Path):
+def test_python_runs(code: str, beside_the_sample: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", code],
         cwd=beside_the_sample,
@@ -82,7 +82,7 @@ def test_python_runs(code: str, beside_the_sample: Path):
 
 @pytest.mark.model
 @pytest.mark.parametrize("line", RUN)
-def test_command_runs(line: str, beside_the_sample: Path):
+def test_command_runs(line: str, beside_the_sample: Path) -> None:
     words = shlex.split(line)
     done = subprocess.run(
         [PROGRAM, *words[1:]],
@@ -103,7 +103,7 @@ def test_command_runs(line: str, beside_the_sample: Path):
 
 
 @pytest.mark.parametrize("line", [line for line in SHOWN + RUN if line.startswith("audiosvc ")])
-def test_command_and_options_exist(line: str):
+def test_command_and_options_exist(line: str) -> None:
     words = shlex.split(line)[1:]
     command = subcommand(words)
     assert command, f"audiosvc has no command {words[0]}"
@@ -114,7 +114,7 @@ def test_command_and_options_exist(line: str):
 @pytest.mark.parametrize(
     "line", [line for line in SHOWN + CONSOLE if not line.startswith("audiosvc ")]
 )
-def test_other_commands_are_known(line: str):
+def test_other_commands_are_known(line: str) -> None:
     if target := re.fullmatch(r"make ([a-z]+)", line):
         makefile = (REPOSITORY / "Makefile").read_text("utf-8")
         assert re.search(rf"^{target[1]}:", makefile, re.MULTILINE)
@@ -125,14 +125,14 @@ def test_other_commands_are_known(line: str):
         assert re.search(rf"^{extra[1]} = \[$", project, re.MULTILINE)
 
 
-def test_every_option_of_transcribe_is_in_the_table():
+def test_every_option_of_transcribe_is_in_the_table() -> None:
     known = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", help_of("transcribe")))
     told = set(re.findall(r"`(?:-. [A-Z]+`, `)?(--[a-z-]+)", README))
     assert known - told <= {"--help", "--format", "--output"}
     assert told <= known
 
 
-def test_every_format_is_in_the_table():
+def test_every_format_is_in_the_table() -> None:
     from audiosvc.export.formats import FORMATS
 
     table = re.search(r"\| format \| for \|\n(.*?)\n\n", README, re.DOTALL)
@@ -141,5 +141,5 @@ def test_every_format_is_in_the_table():
 
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\(([^)#:]+)\)", README))))
-def test_links_lead_somewhere(target: str):
+def test_links_lead_somewhere(target: str) -> None:
     assert (REPOSITORY / target).exists()

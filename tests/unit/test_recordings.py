@@ -22,11 +22,12 @@ def duration_s(path: Path) -> float:
     with av.open(path) as container:
         stream = container.streams.audio[0]
         assert (stream.rate, stream.channels) == (16_000, 1)
-        return sum(frame.samples for frame in container.decode(stream)) / stream.rate
+        samples = sum(frame.samples for frame in container.decode(stream))
+    return samples / 16_000
 
 
 @pytest.mark.parametrize("path", SOUNDS, ids=lambda path: path.name)
-def test_card_gives_the_sha256(path: Path):
+def test_card_gives_the_sha256(path: Path) -> None:
     card = (path.parent / "CARD.md").read_text("utf-8")
     (row,) = [line for line in card.splitlines() if line.startswith(f"| `{path.name}` |")]
     assert re.findall(r"`([0-9a-f]{64})`", row) == [hashlib.sha256(path.read_bytes()).hexdigest()]
@@ -35,7 +36,7 @@ def test_card_gives_the_sha256(path: Path):
 @pytest.mark.parametrize(
     "path", [path for path in SOUNDS if path.with_suffix(".rttm").exists()], ids=lambda p: p.name
 )
-def test_references_lie_inside_the_recording_and_name_the_same_speakers(path: Path):
+def test_references_lie_inside_the_recording_and_name_the_same_speakers(path: Path) -> None:
     end_s = duration_s(path)
     rttm = [line.split() for line in path.with_suffix(".rttm").read_text().splitlines()]
     stm = [line.split(maxsplit=5) for line in path.with_suffix(".stm").read_text().splitlines()]
@@ -49,6 +50,6 @@ def test_references_lie_inside_the_recording_and_name_the_same_speakers(path: Pa
     )
 
 
-def test_every_recording_is_small():
+def test_every_recording_is_small() -> None:
     assert {path.name for path in SOUNDS if path.stat().st_size > 500_000} == {"meeting.flac"}
     assert (REPOSITORY / "samples" / "meeting.flac").stat().st_size < 2_000_000
