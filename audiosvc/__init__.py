@@ -1,1 +1,146 @@
-"""Who said what, when: speaker-attributed, time-stamped transcription of long recordings."""
+"""Who said what, when: speaker-attributed, time-stamped transcription of long recordings.
+
+>>> import audiosvc
+>>> transcript = audiosvc.transcribe("meeting.flac")                # doctest: +SKIP
+>>> for segment in transcript.segments:                             # doctest: +SKIP
+...     print(segment.speaker, segment.span.start_s, segment.text)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from audiosvc.__about__ import __version__
+from audiosvc.errors import (
+    AudioEmpty,
+    AudioError,
+    AudioNotFound,
+    AudiosvcError,
+    AudioUnreadable,
+    FormatError,
+    InputError,
+    ManifestError,
+    ModelCorrupt,
+    ModelError,
+    ModelFailed,
+    ModelMissing,
+    ModelUnknown,
+    NoAudioStream,
+    OptionError,
+    OutputError,
+)
+from audiosvc.spans import Span
+from audiosvc.types import (
+    Coverage,
+    Event,
+    Finished,
+    Hints,
+    Notice,
+    Progress,
+    Segment,
+    SegmentReady,
+    SegmentRevised,
+    Speaker,
+    SpeakersMerged,
+    Transcript,
+    Turn,
+    Word,
+)
+
+if TYPE_CHECKING:
+    from audiosvc.audio.open import Recording
+
+__all__ = [
+    "AudioEmpty",
+    "AudioError",
+    "AudioNotFound",
+    "AudioUnreadable",
+    "AudiosvcError",
+    "Coverage",
+    "Event",
+    "Finished",
+    "FormatError",
+    "InputError",
+    "ManifestError",
+    "ModelCorrupt",
+    "ModelError",
+    "ModelFailed",
+    "ModelMissing",
+    "ModelUnknown",
+    "NoAudioStream",
+    "Notice",
+    "OptionError",
+    "OutputError",
+    "Progress",
+    "Segment",
+    "SegmentReady",
+    "SegmentRevised",
+    "Span",
+    "Speaker",
+    "SpeakersMerged",
+    "Transcript",
+    "Turn",
+    "Word",
+    "__version__",
+    "stream",
+    "transcribe",
+]
+
+
+def transcribe(
+    recording: Recording,
+    *,
+    sample_rate_hz: int | None = None,
+    start_s: float = 0.0,
+    end_s: float | None = None,
+    hotwords: Sequence[str] = (),
+    **settings: object,
+) -> Transcript:
+    """Who said what, when, in a whole recording.
+
+    recording: a path, ``-`` for standard input, the bytes of a file, a binary stream, or samples:
+    an array ``(n,)`` or ``(channels, n)`` together with ``sample_rate_hz``. start_s, end_s: the
+    part to transcribe; times in the result stay those of the recording. hotwords: words to expect.
+    settings: model, language, speakers, min_speakers, max_speakers, threads and the other fields
+    of ``audiosvc.settings.Settings``.
+
+    Raises AudioError when the recording cannot be used, ModelError when the model cannot,
+    OptionError when a setting makes no sense. The models stay loaded for the next call.
+    """
+    for event in stream(
+        recording,
+        sample_rate_hz=sample_rate_hz,
+        start_s=start_s,
+        end_s=end_s,
+        hotwords=hotwords,
+        **settings,
+    ):
+        if isinstance(event, Finished):
+            return event.transcript
+    raise AssertionError("a stream ends with Finished")
+
+
+def stream(
+    recording: Recording,
+    *,
+    sample_rate_hz: int | None = None,
+    start_s: float = 0.0,
+    end_s: float | None = None,
+    hotwords: Sequence[str] = (),
+    **settings: object,
+) -> Iterator[Event]:
+    """The same as events while the work goes on: ``Progress``, then ``SegmentReady`` as windows are
+    done, ``SegmentRevised`` and ``SpeakersMerged`` when all voices are known, ``Finished`` last.
+
+    Takes what ``transcribe`` takes and raises what it raises. Closing the iterator stops the work.
+    """
+    from audiosvc import service  # noqa: PLC0415 - whoever asks for a type alone waits for nothing
+    from audiosvc.audio.open import open_source  # noqa: PLC0415
+    from audiosvc.settings import read_settings  # noqa: PLC0415
+
+    chosen = read_settings(**settings)
+    with open_source(
+        recording, start_s=start_s, end_s=end_s, sample_rate_hz=sample_rate_hz
+    ) as source:
+        yield from service.stream(source, chosen, hints=Hints(hotwords=tuple(hotwords)))

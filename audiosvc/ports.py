@@ -14,7 +14,15 @@ import numpy as np
 import numpy.typing as npt
 
 from audiosvc.spans import Span
-from audiosvc.types import Audio, ChunkActivity, Hints, Limits, Window, WindowPiece, Word
+from audiosvc.types import (
+    Audio,
+    ChunkActivity,
+    Hints,
+    Hypothesis,
+    Limits,
+    Window,
+    WindowPiece,
+)
 
 
 @runtime_checkable
@@ -55,13 +63,19 @@ class Recognizer(Protocol):
     """Writes down what is said, without knowing who says it."""
 
     languages: frozenset[str]
+    stretch_s: float
 
-    def detect_language(self, stretches: Sequence[Audio]) -> dict[str, float]:
-        """Probability of each language over all stretches together; sums to 1."""
+    def detect_language(self, stretches: Sequence[Audio]) -> list[dict[str, float]]:
+        """Probability of each language, for each stretch; the values of one sum to 1."""
         ...
 
-    def transcribe(self, stretches: Sequence[Audio], hints: Hints) -> Iterator[tuple[Word, ...]]:
-        """Words of each stretch, in order; their times are recording times."""
+    def transcribe(
+        self, stretches: Sequence[Audio], language: str, hints: Hints, *, careful: bool = False
+    ) -> list[Hypothesis]:
+        """One hypothesis a stretch, in order; a stretch is at most ``stretch_s`` long.
+
+        careful: decode so that loops cannot arise, for a second try.
+        """
         ...
 
 
@@ -92,4 +106,13 @@ class WindowTranscriber(Protocol):
 
     def __call__(self, window: Window, hints: Hints) -> Iterator[WindowPiece]:
         """What was said in the window, by whom (names of this window alone), and the voices."""
+        ...
+
+
+@runtime_checkable
+class LanguageDetector(Protocol):
+    """What a window transcriber may be as well: one that tells the language beforehand."""
+
+    def detect_language(self, stretches: Sequence[Audio]) -> list[dict[str, float]]:
+        """Probability of each language, for each stretch."""
         ...

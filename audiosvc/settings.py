@@ -31,8 +31,8 @@ class Settings(BaseSettings):
     """What a transcription needs to know beyond its recording.
 
     Each field is set by ``AUDIOSVC_<NAME>``, by its name in the TOML file, or by a flag. threads:
-    0 takes every processor that this process may use. language: a BCP-47 tag, None to detect it.
-    speakers excludes the two bounds.
+    0 takes every processor that this process may use. language: a BCP-47 tag, None to detect it
+    once for the recording, or for each window of it. speakers excludes the two bounds.
     """
 
     model_config = SettingsConfigDict(
@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     cache_dir: Path = Field(default_factory=default_cache_dir)
     threads: int = Field(default=0, ge=0)
     language: str | None = Field(default=None, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$")
+    language_per_window: bool = False
     speakers: int | None = Field(default=None, ge=1)
     min_speakers: int | None = Field(default=None, ge=1)
     max_speakers: int | None = Field(default=None, ge=1)

@@ -67,6 +67,19 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """What a recognizer wrote for one stretch, and how sure it was.
+
+    words: in order; their times are recording times. average_log_probability: natural logarithm,
+    per token. no_speech_probability: the model's own guess that nobody speaks.
+    """
+
+    words: tuple[Word, ...]
+    average_log_probability: float = 0.0
+    no_speech_probability: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class LocalSegment:
     """A stretch of one voice in one window.
 
@@ -85,18 +98,16 @@ class LocalSegment:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Voice:
-    """How one local speaker sounded in one short chunk of a window.
+    """How one local speaker of a window sounded for a few seconds.
 
     vector: float32 ``(dim,)`` of unit length. speech_s: seconds of speech it was computed on.
-    span: the chunk's part in which this speaker spoke. chunk: voices of one chunk were told apart
-    by the segmentation, so that two of them are never one person.
+    span: where it was heard.
     """
 
     speaker: str
     vector: Float32
     speech_s: float
     span: Span
-    chunk: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,12 +273,13 @@ Event = SegmentReady | SegmentRevised | SpeakersMerged | Progress | Finished
 class Limits:
     """What a window transcriber can take.
 
-    window_s: the longest core it wants. margin_s: how far a window's audio reaches past its core.
-    languages: BCP-47 tags; empty means not restricted.
+    window_s: the longest core it wants. first_window_s: the same for the first window, so that its
+    words come soon. margin_s: how far a window's audio reaches past its core. languages: BCP-47 tags; empty means not restricted.
     """
 
     window_s: float
     margin_s: float
+    first_window_s: float | None = None
     sample_rate_hz: int = 16_000
     knows_speakers: bool = True
     languages: frozenset[str] = field(default_factory=frozenset)

@@ -37,7 +37,7 @@ FILLED_LIMIT_S = 3600.0
 DTYPES = {"u8": "u1", "s16": "i2", "s32": "i4", "s64": "i8", "flt": "f4", "dbl": "f8"}
 
 
-def decode(  # noqa: PLR0913
+def decode(
     source: str | PathLike[str] | BinaryIO,
     *,
     name: str | None = None,

@@ -23,7 +23,7 @@ class StreamSource(FileSource):
     process, whichever comes first.
     """
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
         stream: BinaryIO,
         *,

@@ -99,7 +99,7 @@ class Catalog:
         """The loaded model; the same object for the same name and options, in all threads.
 
         options go to the backend. Where a model has parts, an option named after a role says
-        which model plays it, and the others go to every part.
+        which model plays it, and the others go to every part as well.
         """
         card = self.find(name)
         key = (card.id, *sorted(options.items()))
@@ -125,7 +125,8 @@ class Catalog:
         try:
             backend = import_by_name(card.backend)
             if roles:
-                return backend(**{role: self.load(part, **rest) for role, part in roles.items()})
+                parts = {role: self.load(part, **rest) for role, part in roles.items()}
+                return backend(**parts, **rest)
             return backend(self._weights.ready(card), **rest)
         except AudiosvcError:
             raise

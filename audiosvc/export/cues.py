@@ -21,8 +21,8 @@ LONGEST_S = 7.0
 SHORTEST_MS = 1000
 PAUSE_S = 1.5
 
-_SENTENCE_ENDS = tuple(".?!…。？！؟।")  # noqa: RUF001 - Chinese full stops are meant
-_CLAUSE_ENDS = tuple(",;:—–、，；：،")  # noqa: RUF001
+_SENTENCE_ENDS = tuple(".?!…。？！؟।")
+_CLAUSE_ENDS = tuple(",;:—–、，；：،")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,5 @@
+"""``python -m audiosvc``."""
+
+from audiosvc.cli import main
+
+main()

@@ -1,0 +1,149 @@
+"""From windows to events: one object for each recording."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from audiosvc.ports import WindowTranscriber
+from audiosvc.spans import Span
+from audiosvc.transcription import coverage, stitch
+from audiosvc.transcription.speakers import SpeakerMemory, recluster, spread
+from audiosvc.transcription.stitch import Labelled
+from audiosvc.types import (
+    Event,
+    Hints,
+    LocalSegment,
+    Notice,
+    Segment,
+    SegmentReady,
+    SegmentRevised,
+    SpeakerCount,
+    SpeakersMerged,
+    Transcript,
+    Voice,
+    Window,
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """What one window gave: the segments that its core owns, and all of its voices."""
+
+    segments: list[LocalSegment]
+    voices: list[Voice]
+
+
+class Session:
+    """Transcribes the windows of one recording.
+
+    Segments are given out as each window is done, with the speaker as known by then. ``finish``
+    decides about all voices together, and says what has changed.
+    """
+
+    def __init__(
+        self, transcriber: WindowTranscriber, hints: Hints, count: SpeakerCount | None = None
+    ) -> None:
+        self._transcriber = transcriber
+        self._hints = hints
+        self._count = count or SpeakerCount()
+        self._memory = SpeakerMemory(self._count.exact or self._count.at_most)
+        self._parts: list[_Part] = []
+        self._notices: list[Notice] = []
+        self._given: list[Segment] = []
+        self._names: dict[int, str] = {}
+
+    def feed(self, window: Window, *, last: bool = False) -> Iterator[Event]:
+        """The segments of the next window. last: nothing comes after it."""
+        part = _Part([], [])
+        local: list[LocalSegment] = []
+        for piece in self._transcriber(window, self._hints):
+            if isinstance(piece, Voice):
+                part.voices.append(piece)
+            elif isinstance(piece, Notice):
+                self._notices.append(piece)
+            else:
+                local.append(piece)
+        part.segments.extend(stitch.own(local, window.core, last))
+        self._parts.append(part)
+        identities = self._memory.assign(part.voices)
+        labels = [identities[voice.speaker] for voice in part.voices]
+        labelled = _label(part, labels)
+        for speaker in stitch.name_speakers(labelled):
+            self._names.setdefault(speaker, f"S{len(self._names) + 1}")
+        turns = stitch.build_turns(labelled, self._names)
+        for segment in stitch.build_segments(labelled, self._names, turns, len(self._given)):
+            self._given.append(segment)
+            yield SegmentReady(segment)
+
+    def finish(
+        self, speech: Sequence[Span], duration_s: float, *, model: str, language: str | None
+    ) -> tuple[list[Event], Transcript]:
+        """What changes now that all voices are known, and the transcript.
+
+        Revisions refer to the transcript: where windows met, a segment may have been joined to
+        its neighbour or cut anew, and the numbers are those of the final segments.
+        """
+        voices = [voice for part in self._parts for voice in part.voices]
+        labels = iter(recluster(voices, self._count))
+        labelled = [
+            one for part in self._parts for one in _label(part, [next(labels) for _ in part.voices])
+        ]
+        names = stitch.name_speakers(labelled)
+        turns = stitch.build_turns(labelled, names)
+        segments = stitch.build_segments(labelled, names, turns)
+        transcript = Transcript(
+            segments=segments,
+            speakers=stitch.list_speakers(turns),
+            language=language,
+            duration_s=duration_s,
+            coverage=coverage.measure(speech, [segment.span for segment in segments]),
+            model=model,
+            turns=turns,
+            notices=tuple(self._notices),
+        )
+        return self._changes(segments), transcript
+
+    def _changes(self, segments: Sequence[Segment]) -> list[Event]:
+        """Labels that became one, then every segment that differs from what was given out.
+
+        A segment that was joined to another is given out once more, with no text left in it.
+        """
+        before: dict[str, list[str]] = {}
+        for old, new in _moved(self._given, segments).items():
+            before.setdefault(new, []).append(old)
+        merged: list[Event] = [
+            SpeakersMerged(kept=olds[0], merged=old) for olds in before.values() for old in olds[1:]
+        ]
+        revised: list[Event] = [
+            SegmentRevised(segment)
+            for segment in segments
+            if segment.id >= len(self._given) or self._given[segment.id] != segment
+        ]
+        gone: list[Event] = [
+            SegmentRevised(replace(segment, text="", words=()))
+            for segment in self._given[len(segments) :]
+        ]
+        return [*merged, *revised, *gone]
+
+
+def _label(part: _Part, labels: Sequence[int]) -> list[Labelled]:
+    speakers = spread(part.segments, part.voices, labels)
+    return [
+        Labelled(segment, speaker) for segment, speaker in zip(part.segments, speakers, strict=True)
+    ]
+
+
+def _moved(before: Sequence[Segment], after: Sequence[Segment]) -> dict[str, str]:
+    """What most of each label's time is called now."""
+    starts_s = [segment.span.start_s for segment in after]
+    shared: dict[str, dict[str, float]] = {}
+    for old in before:
+        first = bisect_left(starts_s, old.span.start_s - stitch.LONGEST_S)
+        last = bisect_left(starts_s, old.span.end_s)
+        for new in after[first:last]:
+            if old.speaker and new.speaker:
+                times = shared.setdefault(old.speaker, {})
+                times[new.speaker] = times.get(new.speaker, 0.0) + old.span.overlap_s(new.span)
+    return {old: max(times, key=lambda label: times[label]) for old, times in shared.items()}
