@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from audiosvc.__about__ import __version__
 from audiosvc.errors import (
@@ -95,7 +95,7 @@ def transcribe(
     start_s: float = 0.0,
     end_s: float | None = None,
     hotwords: Sequence[str] = (),
-    **settings: object,
+    **settings: Any,  # noqa: ANN401 - each setting has its own type
 ) -> Transcript:
     """Who said what, when, in a whole recording.
 
@@ -128,7 +128,7 @@ def stream(
     start_s: float = 0.0,
     end_s: float | None = None,
     hotwords: Sequence[str] = (),
-    **settings: object,
+    **settings: Any,  # noqa: ANN401 - each setting has its own type
 ) -> Iterator[Event]:
     """The same as events while the work goes on: ``Progress``, then ``SegmentReady`` as windows are
     done, ``SegmentRevised`` and ``SpeakersMerged`` when all voices are known, ``Finished`` last.

@@ -274,7 +274,8 @@ class Limits:
     """What a window transcriber can take.
 
     window_s: the longest core it wants. first_window_s: the same for the first window, so that its
-    words come soon. margin_s: how far a window's audio reaches past its core. languages: BCP-47 tags; empty means not restricted.
+    words come soon. margin_s: how far a window's audio reaches past its core. languages:
+    BCP-47 tags; empty means not restricted.
     """
 
     window_s: float

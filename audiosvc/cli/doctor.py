@@ -17,6 +17,7 @@ from typing import Literal
 
 import typer
 
+import audiosvc
 from audiosvc.__about__ import __version__
 from audiosvc.catalog import Catalog, import_by_name, shared
 from audiosvc.cli.models import columns
@@ -135,7 +136,7 @@ def _speed(settings: Settings) -> Iterator[Finding]:
 
 def _transcription_s(settings: Settings) -> float:
     began_s = time.perf_counter()
-    import_by_name("audiosvc.service:transcribe")(CLIP, settings=settings)
+    audiosvc.transcribe(CLIP, **settings.model_dump())
     return time.perf_counter() - began_s
 
 

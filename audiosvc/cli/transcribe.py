@@ -117,10 +117,7 @@ def transcribe(  # noqa: PLR0913, PLR0917 - one parameter an option
         follow=follow,
         several=len(files) > 1,
     )
-    stems = [
-        "stdin" if file == "-" else stem
-        for file, stem in zip(files, unique_stems(files), strict=True)
-    ]
+    stems = unique_stems(["stdin" if file == "-" else file for file in files])
     codes = list(_all(files, stems, settings, wishes))
     raise typer.Exit(next((code for code in codes if code), 0))
 
@@ -180,7 +177,7 @@ def _follow(event: object) -> None:
 
 
 def _named(transcript: Transcript, names: dict[str, str]) -> Transcript:
-    """With the given names. One for a label that does not exist is said, not the end of the work."""
+    """With the given names. A label that does not exist is said; the work is not thrown away."""
     from audiosvc.export.names import rename_speakers  # noqa: PLC0415
 
     labels = {speaker.label for speaker in transcript.speakers}
@@ -202,7 +199,7 @@ def _deliver(transcript: Transcript, file: str, stem: str, wishes: Wishes) -> No
     elif not wishes.follow:
         if wishes.several and wishes.formats == ("txt",):
             typer.echo(f"== {file}")
-        typer.echo(serialise(transcript, wishes.formats[0], stem), nl=False)
+        typer.echo(serialise(transcript, wishes.formats[0], stem).rstrip("\n"))
 
 
 def _summarise(transcript: Transcript, name: str, elapsed_s: float) -> None:

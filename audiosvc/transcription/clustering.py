@@ -111,7 +111,7 @@ def _costs(
     """What it would cost to merge one group with each of the others."""
     squared = ((means - means[index]) ** 2).sum(axis=1)
     explained = STYLE_VARIANCE + UTTERANCE_VARIANCE * (1 / sizes + 1 / sizes[index]) / 2
-    costs = (squared / explained).astype(np.float32)
+    costs: Float32 = (squared / explained).astype(np.float32)
     costs[~alive] = np.inf
     costs[index] = np.inf
     return costs

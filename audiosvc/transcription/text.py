@@ -24,7 +24,7 @@ def is_spaced(words: Sequence[Word]) -> bool:
 
 
 def tidy(words: Sequence[Word]) -> tuple[Word, ...]:
-    """Words without the space. In spaced writing, what follows without one joins the word before."""
+    """Words without the space. In spaced writing, one without it joins the word before."""
     spaced = is_spaced(words)
     tidied: list[Word] = []
     for word in words:

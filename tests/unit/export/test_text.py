@@ -39,7 +39,7 @@ def test_join_sets_blanks_where_the_script_does() -> None:
 
 
 def test_chinese_may_break_between_characters_but_not_before_a_comma() -> None:
-    assert breakable("大家，ok吗") == ["大", "家，", "ok", "吗"]  # noqa: RUF001
+    assert breakable("大家，ok吗") == ["大", "家，", "ok", "吗"]
 
 
 @given(any_text)
