@@ -18,8 +18,11 @@ from audiosvc.types import Float32, SpeakerCount
 
 Ints = npt.NDArray[np.intp]
 
-STYLE_VARIANCE = 0.25
-UTTERANCE_VARIANCE = 0.70
+STYLE_VARIANCE = 0.2
+UTTERANCE_VARIANCE = 0.9
+# An utterance of three seconds counts as one; half of what makes two utterances of one person
+# differ is gone when they are long.
+USUAL_UTTERANCE_S = 3.0
 # The same sentence played twice is no second piece of evidence.
 SAME_UTTERANCE = 0.93
 # An embedding of less speech is too noisy to decide how many people speak; it is only assigned.
@@ -65,19 +68,29 @@ def _speakers(vectors: Float32, speech_s: npt.NDArray[np.float64], count: Speake
     originals = np.unique(copies)
     points = vectors[originals].astype(np.float64)
     seconds = np.array([speech_s[copies == original].sum() for original in originals])
-    groups = _cut(agglomerate(points), len(points), seconds, count)
+    merges = agglomerate(points, _evidence(speech_s[originals]))
+    groups = _cut(merges, len(points), seconds, count)
     labels = groups[np.searchsorted(originals, copies)]
     return _means_of_large(vectors, speech_s, labels, count)
 
 
-def agglomerate(points: npt.NDArray[np.float64]) -> list[Merge]:
+def _evidence(speech_s: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """How many usual utterances each one is worth."""
+    worth: npt.NDArray[np.float64] = (1 + 1 / USUAL_UTTERANCE_S) / (1 + 1 / speech_s)
+    return worth
+
+
+def agglomerate(
+    points: npt.NDArray[np.float64], weights: npt.NDArray[np.float64] | None = None
+) -> list[Merge]:
     """All merges from every point alone to one group, each the cheapest at its time.
 
-    The cost is 1 where a merge is as likely right as wrong. Time and memory grow with the square
+    weights: how many usual utterances each point is worth, one without them. The cost is 1 where a merge is as likely right as wrong. Time and memory grow with the square
     of the number of points: each keeps its nearest neighbour.
     """
     n = len(points)
-    means, sizes, alive = points.copy(), np.ones(n), np.ones(n, np.bool_)
+    means, alive = points.copy(), np.ones(n, np.bool_)
+    sizes = np.ones(n) if weights is None else weights.copy()
     costs = np.full((n, n), np.inf, np.float32)
     for index in range(n):
         costs[index] = _costs(means, sizes, alive, index)

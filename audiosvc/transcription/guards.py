@@ -12,8 +12,12 @@ from audiosvc.types import Hypothesis, Word
 LOOP_COMPRESSION = 2.4
 LOOP_REPEATS = 4
 LONGEST_PHRASE = 8
-# Nobody says more words a second than this for long.
+# Nobody says more words a second than this for long. A text that repeats itself no faster than
+# people speak, each word with a time of its own, may well be what was said.
 FASTEST_WORDS_PER_S = 8.0
+REPEATED_WORDS_PER_S = 4.5
+SHORTEST_WORD_S = 0.03
+MOST_INSTANT_WORDS = 0.2
 SURELY_NO_SPEECH = 0.8
 PERHAPS_NO_SPEECH = 0.5
 UNSURE_LOG_PROBABILITY = -0.7
@@ -35,15 +39,22 @@ def is_invented(hypothesis: Hypothesis) -> bool:
 
 def is_loop(words: Sequence[Word]) -> bool:
     """Whether the text repeats itself as no speaker does."""
-    text = "".join(word.text for word in words).strip()
-    encoded = text.encode()
-    if len(encoded) > 60 and len(encoded) / len(zlib.compress(encoded)) > LOOP_COMPRESSION:
+    if len(words) < LOOP_REPEATS:
+        return False
+    seconds = max(words[-1].span.end_s - words[0].span.start_s, 0.1)
+    if len(words) > 10 and len(words) > FASTEST_WORDS_PER_S * seconds:
         return True
-    if len(words) > 10:
-        seconds = words[-1].span.end_s - words[0].span.start_s
-        if len(words) > FASTEST_WORDS_PER_S * max(seconds, 0.1):
-            return True
-    return _repeats([word.text.strip().casefold() for word in words])
+    instant = sum(word.span.duration_s < SHORTEST_WORD_S for word in words)
+    plausible = len(
+        words
+    ) <= REPEATED_WORDS_PER_S * seconds and instant <= MOST_INSTANT_WORDS * len(words)
+    if plausible:
+        return False
+    text = "".join(word.text for word in words).strip().encode()
+    compression = len(text) / len(zlib.compress(text))
+    return compression > LOOP_COMPRESSION or _repeats(
+        [word.text.strip().casefold() for word in words]
+    )
 
 
 def _repeats(words: Sequence[str]) -> bool:

@@ -29,7 +29,7 @@ from audiosvc.types import (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Part:
-    """What one window gave: the segments that its core owns, and all of its voices."""
+    """What of a window its core owns: segments, and voices, each of which counts once."""
 
     segments: list[LocalSegment]
     voices: list[Voice]
@@ -60,7 +60,8 @@ class Session:
         local: list[LocalSegment] = []
         for piece in self._transcriber(window, self._hints):
             if isinstance(piece, Voice):
-                part.voices.append(piece)
+                if window.core.holds(piece.span.midpoint_s):
+                    part.voices.append(piece)
             elif isinstance(piece, Notice):
                 self._notices.append(piece)
             else:
