@@ -105,7 +105,11 @@ class WindowTranscriber(Protocol):
     limits: Limits
 
     def __call__(self, window: Window, hints: Hints) -> Iterator[WindowPiece]:
-        """What was said in the window, by whom (names of this window alone), and the voices."""
+        """What was said in the window, by whom (names of this window alone), and the voices.
+
+        The work may begin before the first piece is asked for. An iterator that has a ``close``
+        is closed when nobody wants its pieces any more.
+        """
         ...
 
 

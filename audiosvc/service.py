@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 
@@ -21,13 +22,23 @@ from audiosvc.types import Audio, Event, Finished, Hints, Notice, Progress, Tran
 DETECTOR = "silero-v6"
 
 
-@dataclass(frozen=True, slots=True)
 class Models:
-    """What a transcription runs on. name: the model's id, for the result."""
+    """What a transcription runs on. name: the model's id, for the result.
 
-    name: str
-    transcriber: WindowTranscriber
-    detector: SpeechDetector
+    The transcriber may still be loading while the detector already listens.
+    """
+
+    def __init__(
+        self, name: str, transcriber: Callable[[], WindowTranscriber], detector: SpeechDetector
+    ) -> None:
+        self.name = name
+        self.detector = detector
+        self._transcriber = transcriber
+
+    @property
+    def transcriber(self) -> WindowTranscriber:
+        """The transcriber, as soon as it is there. Raises ModelError."""
+        return self._transcriber()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +51,16 @@ class Survey:
 
 
 def load_models(settings: Settings, catalog: Catalog | None = None) -> Models:
-    """The models that the settings name, loaded once for the process. Raises ModelError."""
+    """The models that the settings name, loaded once for the process, the large one meanwhile.
+
+    Raises ModelError, now or when the transcriber is asked for.
+    """
     catalog = catalog or shared(settings.cache_dir)
-    return Models(
-        name=catalog.find(settings.model).id,
-        transcriber=catalog.transcriber(settings.model, threads=settings.thread_count),
-        detector=catalog.load(DETECTOR),
-    )
+    card = catalog.find(settings.model)
+    loader = ThreadPoolExecutor(1, thread_name_prefix="load")
+    loading = loader.submit(catalog.transcriber, settings.model, threads=settings.thread_count)
+    loader.shutdown(wait=False)
+    return Models(card.id, loading.result, catalog.load(DETECTOR))
 
 
 def transcribe(source: Source, settings: Settings, models: Models | None = None) -> Transcript:
@@ -71,7 +85,8 @@ def stream(
     language is the settings'. Closing the iterator stops the work.
     """
     models = models or load_models(settings)
-    check_language(models.transcriber, settings.language)
+    if settings.language:
+        check_language(models.transcriber, settings.language)
     with closing(_survey(source, models.detector)) as survey_events:
         survey = yield from survey_events
     hints = hints or Hints()
@@ -122,15 +137,13 @@ def _survey(source: Source, detector: SpeechDetector) -> Generator[Progress, Non
 def _windows(
     source: Source, transcriber: WindowTranscriber, session: Session, survey: Survey
 ) -> Iterator[Event]:
-    """The second pass. A window without speech costs nothing."""
+    """The second pass."""
     limits = transcriber.limits
     cores = cut_cores(survey.speech, survey.whole, limits)
     windows = cut_windows(source.blocks(), cores, survey.speech, limits.margin_s)
     yield Progress(0.0, survey.whole.duration_s)
-    for window in windows:
-        if window.speech:
-            yield from _guarded(session.feed(window, last=window.core == cores[-1]))
-        yield Progress(window.core.end_s - survey.whole.start_s, survey.whole.duration_s)
+    with closing(session.run(windows, survey.whole)) as events:
+        yield from _guarded(events)
 
 
 def _guarded(events: Iterator[Event]) -> Iterator[Event]:

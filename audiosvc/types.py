@@ -274,13 +274,15 @@ class Limits:
     """What a window transcriber can take.
 
     window_s: the longest core it wants. first_window_s: the same for the first window, so that its
-    words come soon. margin_s: how far a window's audio reaches past its core. languages:
-    BCP-47 tags; empty means not restricted.
+    words come soon. margin_s: how far a window's audio reaches past its core. windows_at_once: how
+    many windows to begin before the first of them is asked for its pieces. languages: BCP-47 tags;
+    empty means not restricted.
     """
 
     window_s: float
     margin_s: float
     first_window_s: float | None = None
+    windows_at_once: int = 1
     sample_rate_hz: int = 16_000
     knows_speakers: bool = True
     languages: frozenset[str] = field(default_factory=frozenset)

@@ -13,7 +13,7 @@ from audiosvc.transcription.tracks import Tracks, link
 from audiosvc.transcription.utterances import Utterance, cut_utterances
 from audiosvc.types import Audio, ChunkActivity, Float32
 
-STEP_S = 1.0
+STEP_S = 1.5
 CHUNKS_AT_ONCE = 8
 
 

@@ -17,8 +17,8 @@ from audiosvc.types import Word
 
 REACH_S = 0.25  # how far a voice may lie from a word and still be its voice
 LEAST_SHARE = 0.03
-CHANGE_COST = 2.0
-CHANGE_COST_AT_PAUSE = 0.5
+CHANGE_COST = 3.0
+CHANGE_COST_AT_PAUSE = 0.75
 PAUSE_S = 0.25
 SENTENCE_ENDS = (".", "?", "!", "。", "？", "！", "…")
 

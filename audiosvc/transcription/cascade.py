@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -31,8 +31,7 @@ from audiosvc.types import (
 )
 
 # The first window is short, so that the first words come soon.
-LIMITS = Limits(window_s=240.0, first_window_s=30.0, margin_s=5.0)
-STRETCHES_AT_ONCE = 2
+LIMITS = Limits(window_s=240.0, first_window_s=30.0, margin_s=5.0, windows_at_once=2)
 UNCLAIMED_GAP_S = 0.5
 UNCLAIMED = -1
 
@@ -56,39 +55,47 @@ class Cascade:
         self._recognizer = recognizer
         self._segmentation = activity
         self._embedder = embedder
-        self._threads = threads
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="cascade")
         self.limits = replace(LIMITS, languages=recognizer.languages)
 
     def __call__(self, window: Window, hints: Hints) -> Iterator[WindowPiece]:
-        """Voices first, then segments in order of time, then what had to be retried."""
+        """Voices first, then segments in order of time, then what had to be retried.
+
+        The work begins at once, so that no processor idles while a window comes to its end.
+        """
         stretches = pack(_inside(window.speech, window.core), self._recognizer.stretch_s)
         language = hints.language or self._language(window, stretches)
-        with self._pool() as pool:
-            heard = pool.submit(
-                hear, window.audio, window.speech, self._segmentation, self._embedder
-            )
-            writing = [
-                pool.submit(self._write, window, batch, language, hints)
-                for batch in _batches(stretches)
-            ]
-            written = [future.result() for future in writing]
-            activity = heard.result()
+        heard = self._pool.submit(
+            hear, window.audio, window.speech, self._segmentation, self._embedder
+        )
+        writing = [
+            self._pool.submit(self._write, window, stretch, language, hints)
+            for stretch in stretches
+        ]
+        pieces = self._collect(window.audio, heard, writing, language)
+        return _Pieces([heard, *writing], pieces)
+
+    def _collect(
+        self,
+        audio: Audio,
+        heard: Future[Activity],
+        writing: Sequence[Future[Written]],
+        language: str,
+    ) -> Iterator[WindowPiece]:
+        written = [future.result() for future in writing]
         words = [word for part in written for word in part.words]
-        yield from self._join(window.audio, activity, words, language)
+        yield from self._join(audio, heard.result(), words, language)
         for part in written:
             yield from part.notices
 
     def detect_language(self, stretches: Sequence[Audio]) -> list[dict[str, float]]:
         """Probability of each language, for each stretch."""
-        with self._pool() as pool:
-            found = pool.map(self._recognizer.detect_language, ([one] for one in stretches))
-            return [probabilities for of_one in found for probabilities in of_one]
+        found = self._pool.map(self._recognizer.detect_language, ([one] for one in stretches))
+        return [probabilities for of_one in found for probabilities in of_one]
 
-    def _write(
-        self, window: Window, stretches: Sequence[Span], language: str, hints: Hints
-    ) -> Written:
+    def _write(self, window: Window, stretch: Span, language: str, hints: Hints) -> Written:
         speech = _inside(window.speech, window.core)
-        return write_down(self._recognizer, window.audio, stretches, speech, language, hints)
+        return write_down(self._recognizer, window.audio, stretch, speech, language, hints)
 
     def _language(self, window: Window, stretches: Sequence[Span]) -> str:
         """The language of this window alone."""
@@ -116,14 +123,27 @@ class Cascade:
         for index in order:
             yield _segment(utterances[index], speakers[index], texts[index], language)
 
-    @contextmanager
-    def _pool(self) -> Iterator[ThreadPoolExecutor]:
-        """Workers for one window. When it is given up, what has not begun never does."""
-        pool = ThreadPoolExecutor(self._threads, thread_name_prefix="cascade")
+
+class _Pieces(Iterator[WindowPiece]):
+    """What a window gives. When it fails or is closed, what has not begun never does."""
+
+    def __init__(self, work: Sequence[Future[Any]], pieces: Iterator[WindowPiece]) -> None:
+        self._work = work
+        self._pieces = pieces
+
+    def __next__(self) -> WindowPiece:
         try:
-            yield pool
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+            return next(self._pieces)
+        except StopIteration:
+            raise
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Give the window up."""
+        for future in self._work:
+            future.cancel()
 
 
 def _inside(speech: Sequence[Span], core: Span) -> list[Span]:
@@ -131,13 +151,6 @@ def _inside(speech: Sequence[Span], core: Span) -> list[Span]:
         Span(max(span.start_s, core.start_s), min(span.end_s, core.end_s))
         for span in speech
         if span.overlap_s(core) > 0.0
-    ]
-
-
-def _batches(stretches: Sequence[Span]) -> list[Sequence[Span]]:
-    return [
-        stretches[first : first + STRETCHES_AT_ONCE]
-        for first in range(0, len(stretches), STRETCHES_AT_ONCE)
     ]
 
 

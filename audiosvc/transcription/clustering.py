@@ -85,7 +85,8 @@ def agglomerate(
 ) -> list[Merge]:
     """All merges from every point alone to one group, each the cheapest at its time.
 
-    weights: how many usual utterances each point is worth, one without them. The cost is 1 where a merge is as likely right as wrong. Time and memory grow with the square
+    weights: how many usual utterances each point is worth, one without them. The cost is 1
+    where a merge is as likely right as wrong. Time and memory grow with the square
     of the number of points: each keeps its nearest neighbour.
     """
     n = len(points)

@@ -27,31 +27,28 @@ class Written:
 def write_down(
     recognizer: Recognizer,
     audio: Audio,
-    stretches: Sequence[Span],
+    stretch: Span,
     speech: Sequence[Span],
     language: str,
     hints: Hints,
 ) -> Written:
-    """The words of a few stretches that are recognized together.
+    """The words of a stretch.
 
-    audio: holds all of them. speech: what was detected in them. A stretch that looped or that
-    reads as invented is tried once more in halves, and text that was dropped is tried alone; what
+    audio: holds the stretch. speech: what was detected in it. A text that looped or that reads as
+    invented is tried once more in halves, and speech that was passed over is tried alone; what
     then still fails is left out and named.
     """
-    first = recognizer.transcribe([audio.cut(span) for span in stretches], language, hints)
-    words: list[Word] = []
-    notices: list[Notice] = []
-    for span, hypothesis in zip(stretches, first, strict=True):
-        kept = hypothesis.words
-        if is_loop(kept) or is_invented(hypothesis):
-            kept = _again(recognizer, audio, halve(span, speech), language, hints)
-            notices.append(_retried(span, hypothesis, bool(kept)))
-        holes = dropped(kept, speech, span)
-        if holes and kept:
-            kept = (*kept, *_again(recognizer, audio, holes, language, hints))
-        words += kept
+    (hypothesis,) = recognizer.transcribe([audio.cut(stretch)], language, hints)
+    words = hypothesis.words
+    notices: tuple[Notice, ...] = ()
+    if is_loop(words) or is_invented(hypothesis):
+        words = _again(recognizer, audio, halve(stretch, speech), language, hints)
+        notices = (_retried(stretch, hypothesis, bool(words)),)
+    holes = dropped(words, speech, stretch)
+    if holes and words:
+        words = (*words, *_again(recognizer, audio, holes, language, hints))
     settled = [settle(word, speech) for word in words]
-    return Written(tuple(sorted(settled, key=lambda word: word.span)), tuple(notices))
+    return Written(tuple(sorted(settled, key=lambda word: word.span)), notices)
 
 
 def _again(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from audiosvc.ports import WindowTranscriber
@@ -16,6 +17,7 @@ from audiosvc.types import (
     Hints,
     LocalSegment,
     Notice,
+    Progress,
     Segment,
     SegmentReady,
     SegmentRevised,
@@ -24,6 +26,7 @@ from audiosvc.types import (
     Transcript,
     Voice,
     Window,
+    WindowPiece,
 )
 
 
@@ -54,11 +57,42 @@ class Session:
         self._given: list[Segment] = []
         self._names: dict[int, str] = {}
 
+    def run(self, windows: Iterable[Window], whole: Span) -> Generator[Event, None, None]:
+        """Segments and progress, window by window. whole: what the windows' cores tile.
+
+        As many windows are begun ahead as the model can work on at once; one without speech costs
+        nothing.
+        """
+        at_once = self._transcriber.limits.windows_at_once
+        begun: deque[tuple[Window, Iterator[WindowPiece]]] = deque()
+        try:
+            for window in windows:
+                begun.append((window, self._begin(window)))
+                if len(begun) >= at_once:
+                    yield from self._finish_window(*begun.popleft(), whole)
+            while begun:
+                yield from self._finish_window(*begun.popleft(), whole)
+        finally:
+            for _, pieces in begun:
+                getattr(pieces, "close", lambda: None)()
+
     def feed(self, window: Window, *, last: bool = False) -> Iterator[Event]:
         """The segments of the next window. last: nothing comes after it."""
+        return self._take(window, self._begin(window), last)
+
+    def _begin(self, window: Window) -> Iterator[WindowPiece]:
+        return self._transcriber(window, self._hints) if window.speech else iter(())
+
+    def _finish_window(
+        self, window: Window, pieces: Iterator[WindowPiece], whole: Span
+    ) -> Iterator[Event]:
+        yield from self._take(window, pieces, window.core.end_s >= whole.end_s)
+        yield Progress(window.core.end_s - whole.start_s, whole.duration_s)
+
+    def _take(self, window: Window, pieces: Iterator[WindowPiece], last: bool) -> Iterator[Event]:
         part = _Part([], [])
         local: list[LocalSegment] = []
-        for piece in self._transcriber(window, self._hints):
+        for piece in pieces:
             if isinstance(piece, Voice):
                 if window.core.holds(piece.span.midpoint_s):
                     part.voices.append(piece)
