@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from audiosvc.transcription.text import ends_sentence
 from audiosvc.transcription.tracks import Tracks
 from audiosvc.types import Word
 
@@ -20,7 +21,6 @@ LEAST_SHARE = 0.03
 CHANGE_COST = 3.0
 CHANGE_COST_AT_PAUSE = 0.75
 PAUSE_S = 0.25
-SENTENCE_ENDS = (".", "?", "!", "。", "？", "！", "…")
 
 Floats = npt.NDArray[np.float64]
 
@@ -85,5 +85,4 @@ def _best_line(words: Sequence[Word], shares: Floats) -> list[int]:
 
 def _change_cost(before: Word, after: Word) -> float:
     paused = after.span.start_s - before.span.end_s >= PAUSE_S
-    ended = before.text.rstrip("\"'”’)").endswith(SENTENCE_ENDS)
-    return CHANGE_COST_AT_PAUSE if paused or ended else CHANGE_COST
+    return CHANGE_COST_AT_PAUSE if paused or ends_sentence(before) else CHANGE_COST

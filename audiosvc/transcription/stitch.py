@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from audiosvc.spans import Span, merge_spans
-from audiosvc.transcription.text import is_spaced, join, tidy
+from audiosvc.transcription.text import ends_sentence, is_spaced, join, tidy
 from audiosvc.types import LocalSegment, Segment, Speaker, Turn, Word
 
 # A pause this long ends a segment, whoever speaks next.
@@ -19,7 +19,6 @@ PAUSE_S = 1.0
 TURN_PAUSE_S = 0.5
 # A segment that goes on for longer ends with the next sentence, and at the latest here.
 LONG_S, LONGEST_S = 20.0, 40.0
-SENTENCE_ENDS = (".", "?", "!", "。", "？", "！", "…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +38,19 @@ def own(segments: Iterable[LocalSegment], core: Span, last: bool = False) -> lis
     end_s = float("inf") if last else core.end_s
     reach = Span(core.start_s, end_s)
     for segment in segments:
+        if segment.text and not segment.words:  # cannot be divided
+            if reach.holds(segment.span.midpoint_s):
+                owned.append(segment)
+            continue
         words = tuple(word for word in segment.words if reach.holds(word.span.midpoint_s))
         span = Span(max(segment.span.start_s, core.start_s), min(segment.span.end_s, end_s))
-        wordless = not segment.words and reach.holds(segment.span.midpoint_s)
-        if not segment.words and segment.text and not wordless:
-            continue
-        if not words and not wordless and span.duration_s <= 0.0:
-            continue
-        if len(words) == len(segment.words):
-            owned.append(replace(segment, span=span if span.duration_s > 0.0 else segment.span))
-        else:
-            text = join(words) if words else ""
-            owned.append(replace(segment, words=words, text=text, span=span))
+        if span.duration_s <= 0.0:
+            if not words:
+                continue
+            span = Span(words[0].span.start_s, words[-1].span.end_s)
+        whole = len(words) == len(segment.words)
+        text = segment.text if whole else join(words)
+        owned.append(replace(segment, span=span, words=words, text=text))
     return owned
 
 
@@ -147,8 +147,8 @@ def _ends(current: _Open, word: Word, language: str | None) -> bool:
     if not word.text.startswith(" ") and is_spaced(current.words):
         return False
     length_s = word.span.end_s - span.start_s
-    ended = current.words[-1].text.rstrip("\"'”’)").endswith(SENTENCE_ENDS)
-    return length_s > LONGEST_S or (length_s > LONG_S and ended)
+    ended = length_s > LONG_S and ends_sentence(current.words[-1])
+    return ended or length_s > LONGEST_S
 
 
 def _close(index: int, one: _Open, labels: dict[int, str], turns: Sequence[Turn]) -> Segment:

@@ -12,6 +12,14 @@ from dataclasses import replace
 from audiosvc.spans import Span
 from audiosvc.types import Word
 
+_ENDS = (".", "?", "!", "。", "？", "！", "…")
+_QUOTES = "\"'”’)"
+
+
+def ends_sentence(word: Word) -> bool:
+    """Whether a sentence ends with this word, quotes and brackets aside."""
+    return word.text.rstrip().rstrip(_QUOTES).endswith(_ENDS)
+
 
 def join(words: Sequence[Word]) -> str:
     """The text of the words, as it was written."""
