@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 from itertools import zip_longest
 from typing import Any
 
-from scipy.optimize import linear_sum_assignment
-
 from audiosvc.evaluate.extra import metric_library
 from audiosvc.evaluate.normalise import Normaliser
 from audiosvc.evaluate.rates import ErrorRate
@@ -87,6 +85,8 @@ def _paired(truth: Any, guess: Any, measure: Callable[[Any, Any], Any]) -> Error
     speakers = [list(side.groupby("speaker").values()) for side in (truth, guess)]
     padded = list(zip_longest(*speakers, fillvalue=nobody))
     found = [[_counts(measure(one, other)) for _, other in padded] for one, _ in padded]
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - seldom needed, slow to load
+
     rows, columns = linear_sum_assignment([[cell.errors for cell in row] for row in found])
     pairs = zip(rows, columns, strict=True)
     return sum((found[row][column] for row, column in pairs), start=ErrorRate())

@@ -6,15 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from audiosvc.spans import Span
+from audiosvc.transcription.assignment import best_pairs
 from audiosvc.transcription.clustering import cluster
 from audiosvc.types import Float32, LocalSegment, SpeakerCount, Voice
 
-# Mean voices nearer than this are taken for one person while the recording still runs; as likely
-# wrong as right on real voices of three seconds. The end of a recording decides again.
-SAME_VOICE = 0.55
+# Mean voices nearer than this are taken for one person while the recording still runs. On the
+# development mixes, the means of two people come as near as 0.67, and one utterance of somebody
+# is mostly nearer than 0.7 to that person's mean. The end of a recording decides again.
+SAME_VOICE = 0.68
 # Less speech than this neither founds an identity nor moves one.
 MIN_MOVING_S = 1.5
 # A share of a segment spoken by the same label at the same time: one of the two is wrong.
@@ -64,10 +65,9 @@ class SpeakerMemory:
             return {}
         means = np.stack([_unit(identity.sum) for identity in self._identities])
         likeness = np.stack([_unit(sums[speaker]) for speaker in speakers]) @ means.T
-        rows, columns = linear_sum_assignment(-likeness)
         return {
-            speakers[int(row)]: int(column)
-            for row, column in zip(rows, columns, strict=True)
+            speakers[row]: column
+            for row, column in best_pairs(likeness)
             if likeness[row, column] >= SAME_VOICE
         }
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment
 
+from audiosvc.transcription.assignment import best_pairs
 from audiosvc.types import ChunkActivity
 
 Bools = npt.NDArray[np.bool_]
@@ -111,10 +111,9 @@ def _links(before: Bools, after: Bools, frame_s: float) -> list[tuple[int, int]]
     """Which speaker of the one chunk is which of the next, by the frames that both heard."""
     both = before.T.astype(np.float32) @ after.astype(np.float32)
     either = before.sum(axis=0)[:, None] + after.sum(axis=0)[None, :] - both
-    rows, columns = linear_sum_assignment(-both)
     return [
-        (int(row), int(column))
-        for row, column in zip(rows, columns, strict=True)
+        (row, column)
+        for row, column in best_pairs(both)
         if both[row, column] * frame_s >= MIN_SHARED_S
         and both[row, column] >= MIN_AGREEMENT * either[row, column]
     ]
