@@ -19,6 +19,7 @@ STRETCH_S = 30.0
 LANGUAGE_STRETCH_S = 10.0
 BEAM_SIZE = 5
 MAX_TOKENS = 448
+MIN_ALIGNED_FRAMES = 20  # the aligner fails on less; what lies behind the stretch is silence
 MAX_PROMPT_TOKENS = MAX_TOKENS // 2 - 1
 # A second try may say no three tokens twice in a row of forty: a loop cannot arise.
 CAREFUL = {"no_repeat_ngram_size": 3, "repetition_penalty": 1.1}
@@ -84,7 +85,10 @@ class FasterWhisperRecognizer:
             [token for token in result.sequences_ids[0] if token < tokenizer.eot]
             for result in results
         ]
-        frames = [max(1, round(stretch.duration_s * FRAMES_PER_S)) for stretch in stretches]
+        frames = [
+            max(MIN_ALIGNED_FRAMES, round(stretch.duration_s * FRAMES_PER_S))
+            for stretch in stretches
+        ]
         words = self._align(tokenizer, encoded, texts, frames)
         return [
             Hypothesis(
