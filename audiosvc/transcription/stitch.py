@@ -47,7 +47,7 @@ def own(segments: Iterable[LocalSegment], core: Span, last: bool = False) -> lis
         if span.duration_s <= 0.0:
             if not words:
                 continue
-            span = Span(words[0].span.start_s, words[-1].span.end_s)
+            span = segment.span  # the words lie outside of it; its turn stays what it is
         whole = len(words) == len(segment.words)
         text = segment.text if whole else join(words)
         owned.append(replace(segment, span=span, words=words, text=text))
