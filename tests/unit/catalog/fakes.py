@@ -33,9 +33,10 @@ class Embedder:
 
 
 class Cascade:
-    def __init__(self, *, recognizer: Recognizer, embedder: Embedder) -> None:
+    def __init__(self, *, recognizer: Recognizer, embedder: Embedder, threads: int = 1) -> None:
         self.recognizer = recognizer
         self.embedder = embedder
+        self.threads = threads
 
 
 class NeedsAbsentLibrary:

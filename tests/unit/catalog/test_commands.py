@@ -90,14 +90,7 @@ def test_pull_says_what_it_fetches(
 def doctor(monkeypatch: pytest.MonkeyPatch, *, needed: tuple[str, ...] = ("beside",)) -> Result:
     """With a transcription that takes no time; the real one is measured with the real models."""
     calls: list[Path] = []
-
-    def parts(dotted: str) -> object:
-        if dotted == "audiosvc.service:transcribe":
-            return lambda clip, settings: calls.append(clip)
-        return real(dotted)
-
-    real = doctor_module.import_by_name
-    monkeypatch.setattr(doctor_module, "import_by_name", parts)
+    monkeypatch.setattr("audiosvc.transcribe", lambda clip, **settings: calls.append(clip))
     monkeypatch.setattr(doctor_module, "MODELS", needed)
     result = run("doctor")
     assert calls == [doctor_module.CLIP] * 2
