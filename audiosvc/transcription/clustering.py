@@ -19,7 +19,7 @@ from audiosvc.types import Float32, SpeakerCount
 Ints = npt.NDArray[np.intp]
 
 STYLE_VARIANCE = 0.2
-UTTERANCE_VARIANCE = 0.9
+UTTERANCE_VARIANCE = 1.1
 # An utterance of three seconds counts as one; half of what makes two utterances of one person
 # differ is gone when they are long.
 USUAL_UTTERANCE_S = 3.0

@@ -10,8 +10,8 @@ import numpy as np
 from audiosvc.spans import Span
 from audiosvc.transcription.tracks import Bools, Tracks
 
-BRIDGED_S = 0.3  # a shorter pause does not end an utterance
-LONGEST_S = 5.0  # a change of voice that the tracks missed spoils no more than this
+BRIDGED_S = 0.1  # a shorter pause does not end an utterance
+LONGEST_S = 4.0  # a change of voice that the tracks missed spoils no more than this
 MIN_ALONE_S = 0.3  # with less speech alone, the voice is taken from overlapped speech too
 
 
@@ -33,7 +33,7 @@ def cut_utterances(tracks: Tracks) -> list[Utterance]:
     found: list[Utterance] = []
     for track, active in enumerate(tracks.active):
         for first, last in runs(active, bridged):
-            parts = max(1, round((last - first) / longest))
+            parts = -(-(last - first) // longest)
             edges = np.linspace(first, last, parts + 1).astype(int).tolist()
             for start, end in pairwise(edges):
                 found.append(_utterance(tracks, track, start, end, crowded))
