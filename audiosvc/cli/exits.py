@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from audiosvc.errors import AudiosvcError, InputError, ModelError, OptionError, OutputError
 
-OK, UNEXPECTED, USAGE, INPUT, MODEL, OUTPUT, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+OK, UNEXPECTED, USAGE, INPUT, MODEL, OUTPUT = 0, 1, 2, 3, 4, 5
+SIGNALLED = 128  # and the signal's number: 130 after Ctrl-C
 
 # The first class that fits decides.
 CODES: tuple[tuple[type[AudiosvcError], int], ...] = (
@@ -15,11 +16,23 @@ CODES: tuple[tuple[type[AudiosvcError], int], ...] = (
 )
 
 
-def exit_code(error: AudiosvcError) -> int:
+def exit_code(error: Exception) -> int:
     """The exit code of an error."""
     return next((code for kind, code in CODES if isinstance(error, kind)), UNEXPECTED)
 
 
-def sentence(error: AudiosvcError) -> str:
-    """The error in one line."""
-    return " ".join(str(error).split()) or type(error).__name__
+def sentence(error: Exception) -> str:
+    """The error in one line that is safe to print: names of files may hold anything."""
+    if isinstance(error, AudiosvcError):
+        text = str(error) or type(error).__name__
+    else:
+        what = f"{type(error).__name__}: {error}".partition("\n")[0]
+        text = f"unexpected error, a fault of audiosvc: {what} (AUDIOSVC_DEBUG=1 shows where)"
+    return printable(" ".join(text.split()))
+
+
+def printable(text: str) -> str:
+    """The text with what a terminal would obey or could not show written as an escape."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from types import TracebackType
+from typing import TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
@@ -21,6 +22,11 @@ def clock(seconds: float) -> str:
     minutes, rest = divmod(whole, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    """A process may have been started without the stream."""
+    return stream is not None and stream.isatty()
 
 
 class _Times(ProgressColumn):
@@ -43,14 +49,16 @@ class ProgressLine:
 
     def __init__(self, name: str, *, quiet: bool) -> None:
         self._began_s = time.perf_counter()
-        console = Console(stderr=True)
+        watched = not quiet and _is_terminal(sys.stderr)
         self._progress = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=24),
             _Times(),
-            console=console,
+            console=Console(stderr=True),
             transient=True,
-            disable=quiet or not sys.stderr.isatty(),
+            disable=not watched,
+            # On one screen the results stand above the line; otherwise they go their own way.
+            redirect_stdout=_is_terminal(sys.stdout),
         )
         self._name = name
         self._stage = ""

@@ -49,6 +49,20 @@ def write_exports(
     return list(contents)
 
 
+def prepare_directory(directory: Path) -> None:
+    """Make the directory if it is missing, and see that it takes files, before any work is done.
+
+    Raises OutputError.
+    """
+    with _explained(directory):
+        directory.mkdir(parents=True, exist_ok=True)
+        probe = directory / f".{secrets.token_hex(8)}.tmp"
+        try:
+            _write_through(probe, b"")
+        finally:
+            probe.unlink(missing_ok=True)
+
+
 def unique_stems(paths: Sequence[str | Path]) -> list[str]:
     """A name for the exports of each recording: its stem, or where two would meet, its file name.
 

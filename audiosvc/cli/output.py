@@ -1,0 +1,55 @@
+"""Results go to standard output, and what is said about them to standard error."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from contextlib import suppress
+from io import TextIOWrapper
+
+import typer
+
+from audiosvc.cli.exits import printable
+from audiosvc.cli.stopping import BROKEN_PIPE, Stopped
+from audiosvc.errors import OutputError
+
+
+def never_fail_to_encode() -> None:
+    """A character that standard output's encoding does not have is written as an escape."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def write(text: str) -> None:
+    """Prints a result, at once.
+
+    Raises OutputError when it cannot be written, Stopped when nobody reads it any more.
+    """
+    if sys.stdout is None:
+        raise OutputError("Standard output is closed. Name a folder to write to: -o FOLDER.")
+    try:
+        typer.echo(text)
+    except BrokenPipeError as error:
+        raise Stopped(BROKEN_PIPE) from error
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise OutputError(f"Standard output cannot be written: {reason}.") from error
+
+
+def say(text: str) -> None:
+    """Prints one line for the person who waits; the work does not depend on it."""
+    with suppress(OSError):
+        typer.echo(f"audiosvc: {printable(text)}", err=True)
+
+
+class _Said(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        say(record.getMessage())
+
+
+_SAID = _Said(logging.WARNING)
+
+
+def say_warnings() -> None:
+    """What the layers below warn of is said like everything else."""
+    logging.getLogger("audiosvc").addHandler(_SAID)
