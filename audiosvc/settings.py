@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ else:
     import tomli as tomllib
 
 PREFIX = "AUDIOSVC_"
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
 
 
 def default_cache_dir() -> Path:
@@ -31,8 +33,9 @@ class Settings(BaseSettings):
     """What a transcription needs to know beyond its recording.
 
     Each field is set by ``AUDIOSVC_<NAME>``, by its name in the TOML file, or by a flag. threads:
-    0 takes every processor that this process may use. language: a BCP-47 tag, None to detect it
-    once for the recording, or for each window of it. speakers excludes the two bounds.
+    0 takes every processor that this process may use. language: a BCP-47 tag, of which the primary
+    subtag is kept (pt-BR becomes pt), None to detect it once for the recording, or for each window
+    of it. speakers excludes the two bounds.
     """
 
     model_config = SettingsConfigDict(
@@ -42,7 +45,7 @@ class Settings(BaseSettings):
     model: str = Field(default="base", min_length=1)
     cache_dir: Path = Field(default_factory=default_cache_dir)
     threads: int = Field(default=0, ge=0)
-    language: str | None = Field(default=None, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$")
+    language: str | None = None
     language_per_window: bool = False
     speakers: int | None = Field(default=None, ge=1)
     min_speakers: int | None = Field(default=None, ge=1)
@@ -52,6 +55,13 @@ class Settings(BaseSettings):
     @classmethod
     def _at_home(cls, folder: Path) -> Path:
         return folder.expanduser().absolute()
+
+    @field_validator("language")
+    @classmethod
+    def _primary_subtag(cls, tag: str | None) -> str | None:
+        if tag is not None and not _LANGUAGE_TAG.fullmatch(tag):
+            raise ValueError("a language is a tag such as de or pt-BR")
+        return re.split("[-_]", tag)[0].lower() if tag else None
 
     @model_validator(mode="after")
     def _agree(self) -> Settings:
@@ -113,8 +123,9 @@ def _sentence(
 ) -> str:
     """The first thing that is wrong, with the place where it was set."""
     first = error.errors(include_url=False)[0]
+    message = first["msg"].removeprefix("Value error, ")
     if not first["loc"]:
-        return f"{first['msg'].removeprefix('Value error, ')}."
+        return f"{message}."
     name = str(first["loc"][0])
     if name in flags:
         where = "--" + name.replace("_", "-")
@@ -125,4 +136,4 @@ def _sentence(
     if first["type"] == "extra_forbidden":
         known = ", ".join(Settings.model_fields)
         return f"{where}: there is no such setting; the settings are {known}."
-    return f"{where} is {first['input']!r}: {first['msg'].lower()}."
+    return f"{where} is {first['input']!r}: {message[:1].lower()}{message[1:]}."

@@ -71,6 +71,22 @@ def test_a_cache_may_be_relative_or_at_home(
     assert read_settings(cache_dir="models").cache_dir == tmp_path / "models"
 
 
+@pytest.mark.parametrize(
+    ("tag", "primary"),
+    [("de", "de"), ("de-DE", "de"), ("EN", "en"), ("zh-Hant-TW", "zh"), ("pt_BR", "pt")],
+)
+def test_a_language_goes_by_its_primary_subtag(tag: str, primary: str) -> None:
+    assert read_settings(language=tag).language == primary
+
+
+@pytest.mark.parametrize("tag", ["", "d", "german", "de-", "de--AT", "d3", "-de", "de DE"])
+def test_what_is_no_language_tag_is_refused_in_a_sentence(tag: str) -> None:
+    with pytest.raises(OptionError) as caught:
+        read_settings(language=tag)
+    expected = f"--language is {tag!r}: a language is a tag such as de or pt-BR."
+    assert str(caught.value) == expected
+
+
 def test_speakers_are_counted_or_bounded() -> None:
     assert read_settings(speakers=4).speaker_count == SpeakerCount(exact=4)
     bounded = read_settings(min_speakers=2, max_speakers=5)
