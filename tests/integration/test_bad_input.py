@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import shutil
@@ -188,8 +189,20 @@ def test_what_cannot_be_read_is_refused_in_one_line(run: Run, tmp_path: Path, ki
     assert nothing_in(out)
 
 
-def test_a_name_with_a_line_break_stays_on_one_line(run: Run, tmp_path: Path) -> None:
-    refused(run(tmp_path / "a\nb\x1b[2J.wav"), INPUT)
+@pytest.mark.parametrize("name", ["a\nb.wav", "a\x1b[2Jb.wav", "a\udcffb.wav"])
+def test_a_name_that_cannot_be_printed_as_it_is(run: Run, tmp_path: Path, name: str) -> None:
+    ended = run(tmp_path / name)
+    refused(ended, INPUT, "b.wav")
+    assert "\x1b" not in ended.err
+
+
+@pytest.mark.parametrize("data", [b"", b"This is a letter.\n"])
+def test_standard_input_that_is_no_recording(
+    run: Run, monkeypatch: pytest.MonkeyPatch, data: bytes
+) -> None:
+    with io.TextIOWrapper(io.BytesIO(data)) as file:
+        monkeypatch.setattr(sys, "stdin", file)
+        refused(run("-"), INPUT)
 
 
 # Recordings in which nobody is heard, or hardly.
@@ -517,11 +530,10 @@ def test_ctrl_c_ends_in_seconds_and_leaves_nothing_half_written(
     tmp_path: Path, sample_meeting: Path, moment: str
 ) -> None:
     out = tmp_path / "out"
+    process = spawn([sample_meeting, "--follow", "-o", out])
     if moment == "at once":
-        process = spawn([sample_meeting, "-o", out])
         time.sleep(1.0)
     else:
-        process = spawn([sample_meeting, "--follow"])
         assert process.stdout is not None
         watch = threading.Timer(120.0, process.kill)
         watch.start()
