@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 
 from audiosvc.__about__ import __version__
@@ -87,14 +87,16 @@ def stream(
     models = models or load_models(settings)
     if settings.language:
         check_language(models.transcriber, settings.language)
-    with closing(_survey(source, models.detector)) as survey_events:
+    with _model_faults(), closing(_survey(source, models.detector)) as survey_events:
         survey = yield from survey_events
     hints = hints or Hints()
-    language = settings.language or _language(models.transcriber, survey)
+    transcriber = models.transcriber
+    with _model_faults():
+        language = settings.language or _language(transcriber, survey)
     per_window = settings.language_per_window and not settings.language
     hints = replace(hints, language=None if per_window else language)
-    session = Session(models.transcriber, hints, settings.speaker_count)
-    yield from _windows(source, models.transcriber, session, survey)
+    session = Session(transcriber, hints, settings.speaker_count)
+    yield from _windows(source, transcriber, session, survey)
     speech_s = sum(span.duration_s for span in survey.speech)
     changes, transcript = session.finish(
         survey.speech,
@@ -142,14 +144,15 @@ def _windows(
     cores = cut_cores(survey.speech, survey.whole, limits)
     windows = cut_windows(source.blocks(), cores, survey.speech, limits.margin_s)
     yield Progress(0.0, survey.whole.duration_s)
-    with closing(session.run(windows, survey.whole)) as events:
-        yield from _guarded(events)
-
-
-def _guarded(events: Iterator[Event]) -> Iterator[Event]:
-    """The events of a window; what a model library raises becomes an error of our own."""
-    try:
+    with _model_faults(), closing(session.run(windows, survey.whole)) as events:
         yield from events
+
+
+@contextmanager
+def _model_faults() -> Iterator[None]:
+    """What a model library raises becomes an error of our own."""
+    try:
+        yield
     except AudiosvcError:
         raise
     except Exception as error:
