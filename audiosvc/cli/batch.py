@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from audiosvc.cli.exits import exit_code, printable, sentence
-from audiosvc.cli.output import say, write
+from audiosvc.cli.exits import printable
+from audiosvc.cli.output import say, tell, write
 from audiosvc.cli.progress import ProgressLine
 from audiosvc.cli.report import Follower, name_speakers, summarise
 from audiosvc.errors import AudioNotFound, ModelError, ModelFailed, OptionError
@@ -72,10 +71,7 @@ def _codes(
             everywhere = isinstance(error, (ModelError, OptionError))
             if len(files) == 1 or (everywhere and not isinstance(error, ModelFailed)):
                 raise
-            if os.environ.get("AUDIOSVC_DEBUG"):
-                raise
-            say(sentence(error))
-            yield exit_code(error)
+            yield tell(error)
 
 
 def _open(file: str, wishes: Wishes) -> Source:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Annotated, Any, cast
 
 import typer
@@ -10,10 +9,9 @@ from typer.core import TyperGroup
 
 from audiosvc.__about__ import __version__
 from audiosvc.cli import doctor, evaluate, models, transcribe
-from audiosvc.cli.exits import USAGE, exit_code, sentence
-from audiosvc.cli.output import say, say_warnings
+from audiosvc.cli.exits import USAGE
+from audiosvc.cli.output import say, say_warnings, tell
 from audiosvc.cli.stopping import BROKEN_PIPE, Stopped
-from audiosvc.errors import AudiosvcError
 
 # What the parser of options raises. Its own module is not public, and moves between versions.
 WrongUsage = cast(type[Exception], typer.BadParameter.__mro__[2])
@@ -70,14 +68,8 @@ def run() -> int:
         return _wrong_usage(error)
     except typer.Abort:
         return USAGE
-    except AudiosvcError as error:
-        say(sentence(error))
-        return exit_code(error)
-    except Exception as error:
-        if os.environ.get("AUDIOSVC_DEBUG"):
-            raise
-        say(sentence(error))
-        return exit_code(error)
+    except Exception as error:  # noqa: BLE001 - the last resort, which says so
+        return tell(error)
     return code if isinstance(code, int) else 0
 
 

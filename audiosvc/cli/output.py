@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
+import traceback
 from contextlib import suppress
 from io import TextIOWrapper
 
 import typer
 
-from audiosvc.cli.exits import printable
+from audiosvc.cli.exits import exit_code, printable, sentence
 from audiosvc.cli.stopping import BROKEN_PIPE, Stopped
 from audiosvc.errors import OutputError
 
@@ -40,6 +42,18 @@ def say(text: str) -> None:
     """Prints one line for the person who waits; the work does not depend on it."""
     with suppress(OSError):
         typer.echo(f"audiosvc: {printable(text)}", err=True)
+
+
+def tell(error: Exception) -> int:
+    """Says what went wrong, in one line, and returns the exit code for it.
+
+    AUDIOSVC_DEBUG in the environment shows where as well.
+    """
+    if os.environ.get("AUDIOSVC_DEBUG"):
+        with suppress(OSError):
+            traceback.print_exception(error)
+    say(sentence(error))
+    return exit_code(error)
 
 
 class _Said(logging.Handler):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import TextIO
 
@@ -47,8 +48,11 @@ class _Times(ProgressColumn):
 class ProgressLine:
     """One line that is rewritten while a recording is worked on; silent when nobody watches."""
 
-    def __init__(self, name: str, *, quiet: bool) -> None:
-        self._began_s = time.perf_counter()
+    def __init__(
+        self, name: str, *, quiet: bool, now_s: Callable[[], float] = time.perf_counter
+    ) -> None:
+        self._now_s = now_s
+        self._began_s = now_s()
         watched = not quiet and _is_terminal(sys.stderr)
         self._progress = Progress(
             TextColumn("{task.description}", markup=False),
@@ -57,6 +61,7 @@ class ProgressLine:
             console=Console(stderr=True),
             transient=True,
             disable=not watched,
+            get_time=now_s,
             # On one screen the results stand above the line; otherwise they go their own way.
             redirect_stdout=_is_terminal(sys.stdout),
         )
@@ -67,7 +72,7 @@ class ProgressLine:
     @property
     def elapsed_s(self) -> float:
         """Seconds since the beginning."""
-        return time.perf_counter() - self._began_s
+        return self._now_s() - self._began_s
 
     def show(self, progress: types.Progress) -> None:
         """Takes an event; a new stage begins anew."""
