@@ -40,13 +40,14 @@ def write_down(
     """
     (hypothesis,) = recognizer.transcribe([audio.cut(stretch)], language, hints)
     words = hypothesis.words
-    notices: tuple[Notice, ...] = ()
-    if is_loop(words) or is_invented(hypothesis):
+    failed = is_loop(words) or is_invented(hypothesis)
+    if failed:
         words = _again(recognizer, audio, halve(stretch, speech), language, hints)
-        notices = (_retried(stretch, hypothesis, bool(words)),)
     holes = dropped(words, speech, stretch)
     if holes and words:
         words = (*words, *_again(recognizer, audio, holes, language, hints))
+    lost = bool(dropped(words, speech, stretch))
+    notices = (_retried(stretch, hypothesis, bool(words), lost),) if failed else ()
     settled = [settle(word, speech) for word in words]
     return Written(tuple(sorted(settled, key=lambda word: word.span)), notices)
 
@@ -67,10 +68,14 @@ def _again(
     )
 
 
-def _retried(span: Span, hypothesis: Hypothesis, mended: bool) -> Notice:
+def _retried(span: Span, hypothesis: Hypothesis, written: bool, lost: bool) -> Notice:
     what = "repeated itself" if is_loop(hypothesis.words) else "seemed to be made up"
-    end = "A second try wrote it down." if mended else "A second try gave nothing; it is left out."
-    code = "text_retried" if mended else "text_left_out"
+    end = "A second try wrote it down."
+    if not written:
+        end = "A second try gave nothing; it is left out."
+    elif lost:
+        end = "A second try wrote down part of it; the rest is left out."
+    code = "text_left_out" if lost or not written else "text_retried"
     where = f"{span.start_s:.1f} s to {span.end_s:.1f} s"
     return Notice(code, f"The text from {where} {what}. {end}", span)
 

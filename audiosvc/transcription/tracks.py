@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from audiosvc.transcription.assignment import best_pairs
 from audiosvc.types import ChunkActivity
 
 Bools = npt.NDArray[np.bool_]
@@ -108,14 +107,20 @@ def _name(
 
 
 def _links(before: Bools, after: Bools, frame_s: float) -> list[tuple[int, int]]:
-    """Which speaker of the one chunk is which of the next, by the frames that both heard."""
+    """Which speaker of the one chunk is which of the next, by the frames that both heard.
+
+    Where two speak through all of those frames, nobody can say which is which, and neither is
+    linked: how a chunk numbers its speakers decides nothing.
+    """
     both = before.T.astype(np.float32) @ after.astype(np.float32)
     either = before.sum(axis=0)[:, None] + after.sum(axis=0)[None, :] - both
+    agreement = both / np.maximum(either, 1.0)
     return [
         (row, column)
-        for row, column in best_pairs(both)
+        for row, column in np.argwhere(agreement >= MIN_AGREEMENT).tolist()
         if both[row, column] * frame_s >= MIN_SHARED_S
-        and both[row, column] >= MIN_AGREEMENT * either[row, column]
+        and np.count_nonzero(agreement[row] >= agreement[row, column]) == 1
+        and np.count_nonzero(agreement[:, column] >= agreement[row, column]) == 1
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby, pairwise
+from math import ceil
 
 import numpy as np
 import pytest
@@ -77,7 +78,7 @@ def test_utterances_are_in_order_short_and_heard_inside_themselves(tracks: Track
     utterances = cut_utterances(tracks)
     assert [one.span for one in utterances] == sorted(one.span for one in utterances)
     for one in utterances:
-        assert one.span.duration_s <= 1.5 * LONGEST_S + FRAME_S
+        assert one.span.duration_s <= LONGEST_S + FRAME_S
         assert one.speech_s == pytest.approx(total_s(one.heard))
         assert one.speech_s > 0.0
         for part in one.heard:
@@ -109,13 +110,14 @@ def test_a_pause_for_breath_does_not_end_an_utterance_and_a_longer_one_does() ->
 
 def test_a_long_turn_is_cut_into_equal_parts() -> None:
     utterances = cut_utterances(tracks_of([(0.0, 40.0)]))
-    assert len(utterances) == round(40.0 / LONGEST_S)
-    assert {round(one.span.duration_s, 6) for one in utterances} == {LONGEST_S}
+    assert len(utterances) == ceil(40.0 / LONGEST_S)
+    lengths_s = [one.span.duration_s for one in utterances]
+    assert max(lengths_s) - min(lengths_s) < 1.5 * FRAME_S
 
 
 def test_overlapped_speech_alone_is_better_than_no_voice() -> None:
-    tracks = tracks_of([(0.0, 5.0)], [(2.0, 3.0)])
+    tracks = tracks_of([(0.0, 4.0)], [(1.5, 2.5)])
     beneath = next(one for one in cut_utterances(tracks) if one.track == 1)
-    assert beneath.heard == (Span(2.0, 3.0),)
+    assert beneath.heard == (Span(1.5, 2.5),)
     above = next(one for one in cut_utterances(tracks) if one.track == 0)
-    assert above.heard == (Span(0.0, 2.0), Span(3.0, 5.0))
+    assert above.heard == (Span(0.0, 1.5), Span(2.5, 4.0))
