@@ -90,17 +90,17 @@ class Session:
         yield Progress(window.core.end_s - whole.start_s, whole.duration_s)
 
     def _take(self, window: Window, pieces: Iterator[WindowPiece], last: bool) -> Iterator[Event]:
-        part = _Part([], [])
+        voices: list[Voice] = []
         local: list[LocalSegment] = []
         for piece in pieces:
             if isinstance(piece, Voice):
-                if window.core.holds(piece.span.midpoint_s):
-                    part.voices.append(piece)
+                voices.append(piece)
             elif isinstance(piece, Notice):
                 self._notices.append(piece)
             else:
                 local.append(piece)
-        part.segments.extend(stitch.own(local, window.core, last))
+        segments = stitch.own(local, window.core, last)
+        part = _Part(segments, _own_voices(voices, segments, window.core))
         self._parts.append(part)
         identities = self._memory.assign(part.voices)
         labels = [identities[voice.speaker] for voice in part.voices]
@@ -161,6 +161,19 @@ class Session:
             for segment in self._given[len(segments) :]
         ]
         return [*merged, *revised, *gone]
+
+
+def _own_voices(
+    voices: Sequence[Voice], segments: Sequence[LocalSegment], core: Span
+) -> list[Voice]:
+    """The voices whose midpoint the core holds, so that each counts once.
+
+    Whoever speaks in the core and has none of those, because an utterance reaches in from the
+    next window, is told by the others.
+    """
+    owned = {voice.speaker for voice in voices if core.holds(voice.span.midpoint_s)}
+    rest = {segment.speaker for segment in segments} - owned
+    return [voice for voice in voices if core.holds(voice.span.midpoint_s) or voice.speaker in rest]
 
 
 def _label(part: _Part, labels: Sequence[int]) -> list[Labelled]:

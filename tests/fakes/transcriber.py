@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from audiosvc.spans import Span
 from audiosvc.types import (
     Audio,
+    Float32,
     Hints,
     Limits,
     LocalSegment,
@@ -17,7 +18,7 @@ from audiosvc.types import (
     WindowPiece,
 )
 from tests.fakes.script import Line, Script
-from tests.fakes.voices import unit, voice_of
+from tests.fakes.voices import voice_of
 
 LIMITS = Limits(window_s=30.0, margin_s=3.0, languages=frozenset({"de", "en", "fr"}))
 
@@ -25,9 +26,9 @@ LIMITS = Limits(window_s=30.0, margin_s=3.0, languages=frozenset({"de", "en", "f
 class FakeTranscriber:
     """Writes down each line of a script as one segment, named anew in every window.
 
-    voices: whose voice a speaker has in a window, by window number and name, where it is not the
-    speaker's own. notices: by window number. raises: what happens in the window that holds a time.
-    windows: all that were given. held: how many windows' samples were alive at each call.
+    voices: how a speaker sounds in a window, by window number and name, where it is not as usual.
+    notices: by window number. raises: what happens in the window that holds a time. cores, hints:
+    what was given. held: how many windows' samples were alive at each call.
     """
 
     def __init__(
@@ -35,7 +36,7 @@ class FakeTranscriber:
         script: Script,
         *,
         limits: Limits = LIMITS,
-        voices: Mapping[tuple[int, str], str] | None = None,
+        voices: Mapping[tuple[int, str], Float32] | None = None,
         notices: Mapping[int, Notice] | None = None,
         raises: tuple[float, Exception] | None = None,
     ) -> None:
@@ -62,8 +63,8 @@ class FakeTranscriber:
             if self._raises and window.core.holds(self._raises[0]):
                 raise self._raises[1]
             span = _clip(line.span, window.audio.span)
-            voice = voice_of(self._voices.get((number, line.speaker), line.speaker))
-            yield Voice(local[line.speaker], unit(voice), span.duration_s, span)
+            voice = self._voices.get((number, line.speaker), voice_of(line.speaker))
+            yield Voice(local[line.speaker], voice, span.duration_s, span)
             yield _segment(line, span, window.audio, local[line.speaker], hints.language)
         if number in self._notices:
             yield self._notices[number]
@@ -72,8 +73,10 @@ class FakeTranscriber:
 class FakePolyglot(FakeTranscriber):
     """One that tells the language as well. heard_as: by the time at which a stretch begins."""
 
-    def __init__(self, script: Script, heard_as: Mapping[float, str], **options: object) -> None:
-        super().__init__(script, **options)  # type: ignore[arg-type]
+    def __init__(
+        self, script: Script, heard_as: Mapping[float, str], *, limits: Limits = LIMITS
+    ) -> None:
+        super().__init__(script, limits=limits)
         self.listened: list[Span] = []
         self._heard_as = dict(heard_as)
 
