@@ -30,7 +30,8 @@ def write(text: str) -> None:
     if sys.stdout is None:
         raise OutputError("Standard output is closed. Name a folder to write to: -o FOLDER.")
     try:
-        typer.echo(text)
+        sys.stdout.write(f"{text}\n")  # typer's echo would write into a progress line
+        sys.stdout.flush()
     except BrokenPipeError as error:
         raise Stopped(BROKEN_PIPE) from error
     except OSError as error:

@@ -6,8 +6,8 @@ import io
 import sys
 
 import pytest
-import typer
 
+from audiosvc.cli.output import write
 from audiosvc.cli.progress import ProgressLine, clock
 from audiosvc.types import Progress
 
@@ -17,9 +17,11 @@ class Terminal(io.StringIO):
         return True
 
 
-def watch(monkeypatch: pytest.MonkeyPatch) -> tuple[Terminal, io.StringIO]:
-    """Standard error, which is a terminal, and standard output, which is not."""
-    screen, results = Terminal(), io.StringIO()
+def watch(
+    monkeypatch: pytest.MonkeyPatch, results: io.StringIO | None = None
+) -> tuple[Terminal, io.StringIO]:
+    """Standard error, which is a terminal, and standard output, which is not unless given."""
+    screen, results = Terminal(), results or io.StringIO()
     monkeypatch.setattr(sys, "stderr", screen)
     monkeypatch.setattr(sys, "stdout", results)
     monkeypatch.setenv("TERM", "xterm")
@@ -32,7 +34,7 @@ def work(name: str = "talk.wav", *, quiet: bool = False) -> None:
         line.show(Progress(30.0, 60.0, stage="listen"))
         line.show(Progress(0.0, 60.0))
         line.show(Progress(45.0, 60.0))
-        typer.echo("a result")
+        write("a result")
 
 
 @pytest.mark.parametrize(
@@ -66,6 +68,13 @@ def test_results_go_where_standard_output_goes(monkeypatch: pytest.MonkeyPatch) 
     work()
     assert results.getvalue() == "a result\n"
     assert "a result" not in screen.getvalue()
+
+
+def test_on_one_screen_results_stand_above_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen, results = watch(monkeypatch, Terminal())
+    work()
+    assert "\x1b[2Ka result\n" in screen.getvalue()
+    assert results.getvalue() == ""
 
 
 def test_a_name_is_not_taken_for_markup(monkeypatch: pytest.MonkeyPatch) -> None:
