@@ -148,13 +148,14 @@ class Session:
         before: dict[str, list[str]] = {}
         for old, new in _moved(self._given, segments).items():
             before.setdefault(new, []).append(old)
-        merged: list[Event] = [
-            SpeakersMerged(kept=olds[0], merged=old) for olds in before.values() for old in olds[1:]
-        ]
+        kept = {old: olds[0] for olds in before.values() for old in olds[1:]}
+        merged: list[Event] = [SpeakersMerged(kept=new, merged=old) for old, new in kept.items()]
         revised: list[Event] = [
             SegmentRevised(segment)
             for segment in segments
-            if segment.id >= len(self._given) or self._given[segment.id] != segment
+            if segment.id >= len(self._given)
+            or self._given[segment.id] != segment
+            or segment.speaker in kept  # it would be renamed with the others of that label
         ]
         gone: list[Event] = [
             SegmentRevised(replace(segment, text="", words=()))

@@ -539,6 +539,8 @@ def spawn(
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, **environment},
+        # A test run in the background ignores Ctrl-C, and so would what it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
 
 
