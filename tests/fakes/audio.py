@@ -10,9 +10,10 @@ from tests.fakes.script import Script, sound
 
 
 class FakeSource:
-    """A recording of nothing but sound. passes: how often its reading was begun.
+    """A recording of nothing but sound.
 
-    ends_at_s: for each pass, where it breaks off; error: what is raised there, if anything.
+    passes: how often its reading was begun; open: how many of them go on. ends_at_s: for each
+    pass, where it breaks off; error: what is raised there, if anything.
     """
 
     name = "fake.wav"
@@ -28,7 +29,7 @@ class FakeSource:
         notices: tuple[Notice, ...] = (),
     ) -> None:
         self.notices = notices
-        self.passes = 0
+        self.passes = self.open = 0
         self.duration_s: float | None = end_s - start_s
         self._span = Span(start_s, end_s)
         self._block_s = block_s
@@ -39,13 +40,17 @@ class FakeSource:
         own = self._ends_at_s[self.passes : self.passes + 1]
         last_s = own[0] if own else self._span.end_s
         self.passes += 1
+        self.open += 1
         time_s = self._span.start_s
-        while time_s < last_s:
-            block = sound(min(time_s + self._block_s, last_s), time_s)
-            yield block
-            time_s = block.span.end_s
-        if own and self._error:
-            raise self._error
+        try:
+            while time_s < last_s:
+                block = sound(min(time_s + self._block_s, last_s), time_s)
+                yield block
+                time_s = block.span.end_s
+            if last_s < self._span.end_s and self._error:
+                raise self._error
+        finally:
+            self.open -= 1
 
 
 class FakeDetector:
