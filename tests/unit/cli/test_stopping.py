@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -14,6 +15,14 @@ from audiosvc.cli.stopping import BROKEN_PIPE, Stopped, stopping_in_order
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="a process cannot send itself these signals there"
 )
+
+
+@pytest.fixture(autouse=True)
+def not_in_the_background() -> Iterator[None]:
+    """A test run in the background ignores Ctrl-C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
