@@ -41,6 +41,8 @@ class OnnxSegmentation:
 
     def __call__(self, chunks: Sequence[Audio]) -> list[ChunkActivity]:
         """Activity of at most three local speakers of each chunk. Shorter chunks are padded."""
+        if not chunks:
+            return []  # an empty batch would end the process
         samples = round(self.chunk_s * SAMPLE_RATE_HZ)
         batch = np.zeros((len(chunks), samples), np.float32)
         for row, chunk in zip(batch, chunks, strict=True):
