@@ -10,7 +10,7 @@ import numpy as np
 from audiosvc.errors import OptionError
 from audiosvc.spans import Span
 from audiosvc.types import Audio, Hints, Hypothesis, Word
-from tests.fakes.script import Script
+from tests.fakes.script import Script, clip
 
 Fault = Callable[[Audio, bool, Hypothesis], Hypothesis]
 """What goes wrong: the stretch, whether it was to be careful, and what would have been right."""
@@ -71,7 +71,10 @@ class FakeRecognizer:
     def _write(self, stretch: Audio, careful: bool) -> Hypothesis:
         if stretch.duration_s > self.stretch_s + 1e-3:
             raise AssertionError(f"{stretch.duration_s} s is too long a stretch")
-        words = tuple(word for word, _ in self._script.heard_in(stretch))
+        words = tuple(
+            replace(word, span=clip(word.span, stretch.span))
+            for word, _ in self._script.heard_in(stretch)
+        )
         written = Hypothesis(words, SURE, 0.05 if words else 0.9)
         for fault in self._faults:
             written = fault(stretch, careful, written)

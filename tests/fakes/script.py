@@ -96,6 +96,11 @@ def is_heard(audio: Audio, span: Span) -> bool:
     return audio.span.holds(span.midpoint_s) and bool(np.any(heard != 0.0))
 
 
+def clip(span: Span, within: Span) -> Span:
+    """The part of a span that lies in another one; they overlap."""
+    return Span(max(span.start_s, within.start_s), min(span.end_s, within.end_s))
+
+
 def sound(end_s: float, start_s: float = 0.0) -> Audio:
     """A piece that is not silent."""
     samples = np.full(round((end_s - start_s) * RATE_HZ), LOUDNESS, np.float32)

@@ -17,7 +17,7 @@ from audiosvc.types import (
     Window,
     WindowPiece,
 )
-from tests.fakes.script import Line, Script
+from tests.fakes.script import Line, Script, clip
 from tests.fakes.voices import voice_of
 
 LIMITS = Limits(window_s=30.0, margin_s=3.0, languages=frozenset({"de", "en", "fr"}))
@@ -56,18 +56,26 @@ class FakeTranscriber:
         self.hints.append(hints)
         self._samples.append(weakref.ref(window.audio.samples))
         self.held.append(sum(samples() is not None for samples in self._samples))
-        heard = [line for line in self._script.lines if line.span.overlap_s(window.audio.span)]
+        heard = [
+            line
+            for line in self._script.lines
+            if line.span.overlap_s(window.audio.span) and window.audio.cut(line.span).samples.any()
+        ]
+        language = self._language_of(window, hints)
         names = sorted({line.speaker for line in heard}, reverse=number % 2 == 1)
         local = {name: f"L{place}" for place, name in enumerate(names)}
         for line in heard:
             if self._raises and window.core.holds(self._raises[0]):
                 raise self._raises[1]
-            span = _clip(line.span, window.audio.span)
+            span = clip(line.span, window.audio.span)
             voice = self._voices.get((number, line.speaker), voice_of(line.speaker))
             yield Voice(local[line.speaker], voice, span.duration_s, span)
-            yield _segment(line, span, window.audio, local[line.speaker], hints.language)
+            yield _segment(line, span, window.audio, local[line.speaker], language)
         if number in self._notices:
             yield self._notices[number]
+
+    def _language_of(self, window: Window, hints: Hints) -> str | None:
+        return hints.language
 
 
 class FakePolyglot(FakeTranscriber):
@@ -89,6 +97,10 @@ class FakePolyglot(FakeTranscriber):
             found.append({self._heard_as[before_s[-1]]: 0.8, "xx": 0.2})
         return found
 
+    def _language_of(self, window: Window, hints: Hints) -> str | None:
+        (found,) = self.detect_language([window.audio]) if not hints.language else ({},)
+        return hints.language or max(found, key=lambda language: found[language])
+
 
 def _segment(
     line: Line, span: Span, audio: Audio, speaker: str, language: str | None
@@ -96,7 +108,3 @@ def _segment(
     words = tuple(word for word in line.words if audio.span.holds(word.span.midpoint_s))
     text = "".join(word.text for word in words).strip()
     return LocalSegment(span, speaker, text, words, language)
-
-
-def _clip(span: Span, within: Span) -> Span:
-    return Span(max(span.start_s, within.start_s), min(span.end_s, within.end_s))
