@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,24 @@ def read_settings(config: Path | None = None, **flags: object) -> Settings:
         return Settings(**{**from_file, **given})
     except ValidationError as error:
         raise OptionError(_sentence(error, given, from_file, path)) from error
+
+
+def change_settings(settings: Settings, changes: Mapping[str, object]) -> Settings:
+    """The settings of one request: the given ones, some of them changed, checked anew.
+
+    A number of speakers replaces whatever was known of it. Raises OptionError, with the field.
+    """
+    counts = ("speakers", "min_speakers", "max_speakers")
+    kept = settings.model_dump()
+    if any(name in changes for name in counts):
+        kept |= dict.fromkeys(counts)
+    try:
+        return Settings(**{**kept, **changes})
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = str(first["loc"][0]) if first["loc"] else "speaker_count"
+        message = first["msg"].removeprefix("Value error, ")
+        raise OptionError(f"{name}: {message}.", field=f"transcription.{name}") from error
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

@@ -265,8 +265,39 @@ class Finished:
     transcript: Transcript
 
 
+@dataclass(frozen=True, slots=True)
+class Interim:
+    """What is heard of an utterance that still goes on; replaces the interim before it.
+
+    revision: 1, 2, 3 … over a stream. span: from the beginning of the utterance to how far this
+    text has listened. confirmed: words that will not change, all of them from the beginning of the
+    utterance. tentative: what seems to follow. language: a BCP-47 tag, None while it is open.
+    """
+
+    revision: int
+    span: Span
+    confirmed: tuple[str, ...]
+    tentative: tuple[str, ...]
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AudioCursors:
+    """How far a live stream is, in seconds from its beginning.
+
+    received_s: fed. processed_s: listened to. final_s: everything said before it was given out.
+    """
+
+    received_s: float
+    processed_s: float
+    final_s: float
+
+
 Event = SegmentReady | SegmentRevised | SpeakersMerged | Progress | Finished
 """What a transcription yields while it runs; the last one is always ``Finished``."""
+
+LiveEvent = Event | Interim | AudioCursors | Notice
+"""What a live transcription gives; the last one is always ``Finished``."""
 
 
 @dataclass(frozen=True, slots=True)
