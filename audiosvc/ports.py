@@ -17,6 +17,8 @@ from audiosvc.spans import Span
 from audiosvc.types import (
     Audio,
     ChunkActivity,
+    Draft,
+    DraftWord,
     Hints,
     Hypothesis,
     Limits,
@@ -40,7 +42,21 @@ class AudioSource(Protocol):
 
 
 class SpeechDetection(Protocol):
-    """One pass of speech detection over one recording."""
+    """One pass of speech detection over one recording.
+
+    speaking_since_s: where the speech in progress begins; None while nobody speaks.
+    heard_until_s: the end of the last bit of speech that was heard.
+    """
+
+    @property
+    def speaking_since_s(self) -> float | None:
+        """Recording time, in seconds."""
+        ...
+
+    @property
+    def heard_until_s(self) -> float:
+        """Recording time, in seconds."""
+        ...
 
     def feed(self, audio: Audio) -> list[Span]:
         """Speech that has ended by now. audio: the next consecutive piece."""
@@ -54,8 +70,8 @@ class SpeechDetection(Protocol):
 class SpeechDetector(Protocol):
     """Tells speech from everything else."""
 
-    def start(self) -> SpeechDetection:
-        """A new pass."""
+    def start(self, *, live: bool = False) -> SpeechDetection:
+        """A new pass. live: as little behind as possible."""
         ...
 
 
@@ -75,6 +91,25 @@ class Recognizer(Protocol):
         """One hypothesis a stretch, in order; a stretch is at most ``stretch_s`` long.
 
         careful: decode so that loops cannot arise, for a second try.
+        """
+        ...
+
+
+@runtime_checkable
+class DraftingRecognizer(Protocol):
+    """What a recognizer may be as well: one that listens to speech that still goes on."""
+
+    def draft(
+        self,
+        audio: Audio,
+        language: str | None,
+        hints: Hints,
+        confirmed: Sequence[DraftWord] = (),
+        *,
+        final: bool = False,
+    ) -> Draft:
+        """What is said in ``audio``, going on from words that are confirmed: they are taken as
+        said. Without a language, the likeliest one. final: nothing more comes; take care.
         """
         ...
 

@@ -5,6 +5,7 @@ Times are seconds from the beginning of the recording, as floats.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -75,6 +76,28 @@ class Hypothesis:
     """
 
     words: tuple[Word, ...]
+    average_log_probability: float = 0.0
+    no_speech_probability: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class DraftWord(Word):
+    """A word of a draft. tokens: the recognizer's own units, by which it goes on from there."""
+
+    tokens: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a recognizer makes of speech that may still go on.
+
+    words: those behind the confirmed ones, in order, in recording time. languages: how probable
+    each is, when none was given. The two numbers are as in ``Hypothesis``.
+    """
+
+    words: tuple[DraftWord, ...]
+    language: str
+    languages: Mapping[str, float] = field(default_factory=dict)
     average_log_probability: float = 0.0
     no_speech_probability: float = 0.0
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from audiosvc.backends.whisper_words import to_words
+from audiosvc.backends.whisper_words import to_draft_words, to_words
 from audiosvc.errors import OptionError
-from audiosvc.types import Audio, Float32, Hints, Hypothesis
+from audiosvc.types import Audio, Draft, DraftWord, Float32, Hints, Hypothesis
 
 FRAMES_PER_S = 100
 STRETCH_S = 30.0
@@ -23,6 +23,13 @@ BEAM_SIZE = 3
 MAX_TOKENS = 448
 MIN_ALIGNED_FRAMES = 20  # the aligner fails on less; what lies behind the stretch is silence
 MAX_PROMPT_TOKENS = MAX_TOKENS // 2 - 1
+# Speech that still goes on is not padded to thirty seconds, which would take five times as long.
+# The model wants some silence behind it: of the words in two development mixes, 22.0 % come out
+# wrong with two seconds of it, 21.0 % with four, and 21.0 % with thirty.
+DRAFT_PADDING_S, FINAL_PADDING_S = 2.0, 4.0
+# People say no more tokens than this; a draft that wants more has begun to loop.
+MOST_TOKENS_PER_S = 9
+FEWEST_TOKENS = 16
 # A second try may say no three tokens twice in a row of forty: a loop cannot arise.
 CAREFUL = {"no_repeat_ngram_size": 3, "repetition_penalty": 1.1}
 
@@ -105,6 +112,50 @@ class FasterWhisperRecognizer:
                 strict=True,
             )
         ]
+
+    def draft(
+        self,
+        audio: Audio,
+        language: str | None,
+        hints: Hints,
+        confirmed: Sequence[DraftWord] = (),
+        *,
+        final: bool = False,
+    ) -> Draft:
+        """What is said in up to 30 s of audio, going on behind the confirmed words."""
+        padding_s = FINAL_PADDING_S if final else DRAFT_PADDING_S
+        length_s = min(STRETCH_S, np.ceil(2 * (audio.duration_s + padding_s)) / 2)
+        encoded = self._whisper.encode(self._features(audio.samples, length_s)[None])
+        languages: dict[str, float] = {}
+        if language is None:
+            found = self._whisper.model.detect_language(encoded)[0]
+            languages = {token[2:-2]: probability for token, probability in found}
+            language = max(languages, key=lambda tag: languages[tag])
+        tokenizer = self._tokenizer(language)
+        said = [token for word in confirmed for token in word.tokens]
+        prompt = [*self._prompt(tokenizer, hints), *said]
+        longest = FEWEST_TOKENS + round(MOST_TOKENS_PER_S * audio.duration_s)
+        (result,) = self._whisper.model.generate(
+            encoded,
+            [prompt],
+            beam_size=BEAM_SIZE,
+            max_length=min(MAX_TOKENS, len(prompt) + max(FEWEST_TOKENS, longest - len(said))),
+            suppress_tokens=self._suppressed(tokenizer),
+            return_scores=True,
+            return_no_speech_prob=True,
+        )
+        text = [token for token in result.sequences_ids[0] if token < tokenizer.eot]
+        frames = max(MIN_ALIGNED_FRAMES, round(audio.duration_s * FRAMES_PER_S))
+        words: list[dict[str, Any]] = []
+        if text:
+            (words,) = self._whisper.find_alignment(tokenizer, [said + text], encoded, [frames])
+        return Draft(
+            words=tuple(to_draft_words(words, len(said), audio)),
+            language=language,
+            languages=languages,
+            average_log_probability=result.scores[0] * len(text) / (len(text) + 1),
+            no_speech_probability=result.no_speech_prob,
+        )
 
     def _align(
         self,

@@ -67,6 +67,21 @@ class Hysteresis:
                 ended += self._close(float("inf"))
         return ended
 
+    @property
+    def open_since_s(self) -> float | None:
+        """Where the stretch in hand begins; None without one long enough to count."""
+        if self._first is None:
+            return None
+        if (self._last - self._first) * self._frame_s < self._limits.min_active_s:
+            return None
+        begins_s = self._start_s + self._first * self._frame_s - self._limits.pad_s
+        return max(self._start_s, begins_s)
+
+    @property
+    def active_until_s(self) -> float:
+        """The end of the last active frame of the stretch in hand, not padded."""
+        return self._start_s + self._last * self._frame_s
+
     def flush(self, end_s: float) -> list[Span]:
         """The stretch in hand, if any. end_s: where the recording ends; no span reaches past it."""
         return self._close(end_s)

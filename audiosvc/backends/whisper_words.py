@@ -6,10 +6,37 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from audiosvc.spans import Span
-from audiosvc.types import Audio, Word
+from audiosvc.types import Audio, DraftWord, Word
 
 OPENING = "\"'“¿([{-"
 CLOSING = "\"'.。,，!！?？:：”)]}、"
+
+
+def to_draft_words(aligned: Sequence[dict[str, Any]], said: int, stretch: Audio) -> list[DraftWord]:
+    """The words behind the first ``said`` tokens, with their tokens.
+
+    A word that was said does not grow: marks that would be put to it are left out, and what
+    follows it without a space where there should be one gets one.
+    """
+    behind: list[dict[str, Any]] = []
+    count = 0
+    spaced = sum(str(entry["word"]).startswith(" ") for entry in aligned) * 2 >= len(aligned)
+    for entry in aligned:
+        first, count = count, count + len(entry["tokens"])
+        if first < said:
+            continue
+        text = str(entry["word"])
+        if said and not behind and all(mark in CLOSING for mark in text.strip()):
+            continue
+        if said and not behind and spaced and not text.startswith(" "):
+            entry = {**entry, "word": f" {text}"}  # noqa: PLW2901
+        behind.append(entry)
+    words: list[DraftWord] = []
+    for entry in _joined(behind):
+        for word in to_words([entry], stretch):
+            tokens = tuple(int(token) for token in entry["tokens"])
+            words.append(DraftWord(word.text, word.span, word.probability, tokens))
+    return words
 
 
 def to_words(aligned: Sequence[dict[str, Any]], stretch: Audio) -> list[Word]:
@@ -38,15 +65,20 @@ def _joined(aligned: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     for entry in aligned:
         text = str(entry["word"]).strip()
         if joined and not opening and text and all(mark in CLOSING for mark in text):
-            joined[-1] = {**joined[-1], "word": joined[-1]["word"] + entry["word"].strip()}
+            last = joined[-1]
+            tokens = [*last.get("tokens", ()), *entry.get("tokens", ())]
+            joined[-1] = {**last, "word": last["word"] + text, "tokens": tokens}
         elif text and all(mark in OPENING for mark in text):
             opening.append(entry)
         else:
             marks = "".join(str(mark["word"]) for mark in opening)
             word = str(entry["word"])
-            joined.append({**entry, "word": marks + word.lstrip() if marks else word})
+            tokens = [token for one in (*opening, entry) for token in one.get("tokens", ())]
+            word = marks + word.lstrip() if marks else word
+            joined.append({**entry, "word": word, "tokens": tokens})
             opening = []
     if opening and joined:
         tail = "".join(str(mark["word"]).strip() for mark in opening)
-        joined[-1] = {**joined[-1], "word": joined[-1]["word"] + tail}
+        tokens = [token for one in (joined[-1], *opening) for token in one.get("tokens", ())]
+        joined[-1] = {**joined[-1], "word": joined[-1]["word"] + tail, "tokens": tokens}
     return joined

@@ -3,37 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
-from audiosvc.ports import Recognizer, SpeakerActivity, VoiceEmbedder
+from audiosvc.ports import DraftingRecognizer, Recognizer, SpeakerActivity, VoiceEmbedder
 from audiosvc.spans import Span
 from audiosvc.transcription.activity import Activity, hear
-from audiosvc.transcription.attribution import attribute
-from audiosvc.transcription.clustering import cluster
+from audiosvc.transcription.joining import join_words
 from audiosvc.transcription.language import likeliest
+from audiosvc.transcription.live.parts import LiveParts
+from audiosvc.transcription.pool import FairPool
 from audiosvc.transcription.recognition import Written, write_down
 from audiosvc.transcription.stretches import pack
-from audiosvc.transcription.utterances import Utterance
 from audiosvc.types import (
     Audio,
-    Float32,
     Hints,
     Limits,
-    LocalSegment,
-    Voice,
     Window,
     WindowPiece,
-    Word,
 )
 
 # The first window is short, so that the first words come soon.
 LIMITS = Limits(window_s=240.0, first_window_s=30.0, margin_s=5.0, windows_at_once=2)
-UNCLAIMED_GAP_S = 0.5
-UNCLAIMED = -1
 
 
 class Cascade:
@@ -55,7 +47,7 @@ class Cascade:
         self._recognizer = recognizer
         self._segmentation = activity
         self._embedder = embedder
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="cascade")
+        self._pool = FairPool(threads)
         self.limits = replace(LIMITS, languages=recognizer.languages)
 
     def __call__(self, window: Window, hints: Hints) -> Iterator[WindowPiece]:
@@ -65,12 +57,10 @@ class Cascade:
         """
         stretches = pack(_inside(window.speech, window.core), self._recognizer.stretch_s)
         language = hints.language or self._language(window, stretches)
-        heard = self._pool.submit(
-            hear, window.audio, window.speech, self._segmentation, self._embedder
-        )
+        lane = self._pool.lane()
+        heard = lane.submit(hear, window.audio, window.speech, self._segmentation, self._embedder)
         writing = [
-            self._pool.submit(self._write, window, stretch, language, hints)
-            for stretch in stretches
+            lane.submit(self._write, window, stretch, language, hints) for stretch in stretches
         ]
         pieces = self._collect(window.audio, heard, writing, language)
         return _Pieces([heard, *writing], pieces)
@@ -84,14 +74,22 @@ class Cascade:
     ) -> Iterator[WindowPiece]:
         written = [future.result() for future in writing]
         words = [word for part in written for word in part.words]
-        yield from self._join(audio, heard.result(), words, language)
+        yield from join_words(audio, heard.result(), words, language, self._embedder)
         for part in written:
             yield from part.notices
 
     def detect_language(self, stretches: Sequence[Audio]) -> list[dict[str, float]]:
         """Probability of each language, for each stretch."""
-        found = self._pool.map(self._recognizer.detect_language, ([one] for one in stretches))
-        return [probabilities for of_one in found for probabilities in of_one]
+        lane = self._pool.lane()
+        found = [lane.submit(self._recognizer.detect_language, [one]) for one in stretches]
+        return [probabilities for of_one in found for probabilities in of_one.result()]
+
+    @property
+    def live_parts(self) -> LiveParts | None:
+        """What a live stream is made of; None when the recognizer does not listen along."""
+        if not isinstance(self._recognizer, DraftingRecognizer):
+            return None
+        return LiveParts(self._recognizer, self._segmentation, self._embedder, self._pool)
 
     def _write(self, window: Window, stretch: Span, language: str, hints: Hints) -> Written:
         speech = _inside(window.speech, window.core)
@@ -101,27 +99,6 @@ class Cascade:
         """The language of this window alone."""
         found = self.detect_language([window.audio.cut(stretch) for stretch in stretches])
         return likeliest(found, [stretch.duration_s for stretch in stretches]) or "en"
-
-    def _join(
-        self, audio: Audio, activity: Activity, words: Sequence[Word], language: str
-    ) -> Iterator[WindowPiece]:
-        """Each utterance with its words; words that nobody was heard to say make their own."""
-        tracks = attribute(words, activity.tracks)
-        unclaimed = _group(
-            [word for word, track in zip(words, tracks, strict=True) if track is None]
-        )
-        utterances = [*activity.utterances, *(_utterance_of(group) for group in unclaimed)]
-        extra = self._embedder(audio, [_spans(group) for group in unclaimed])
-        voices = np.concatenate([activity.voices, extra]) if unclaimed else activity.voices
-        owned = _share_out(words, tracks, activity.utterances)
-        texts = [*owned, *unclaimed]
-        speakers = _local_speakers(utterances, voices)
-        for utterance, speaker, voice in zip(utterances, speakers, voices, strict=True):
-            if voice.any():
-                yield Voice(speaker, voice, utterance.speech_s, utterance.span)
-        order = sorted(range(len(utterances)), key=lambda index: utterances[index].span)
-        for index in order:
-            yield _segment(utterances[index], speakers[index], texts[index], language)
 
 
 class _Pieces(Iterator[WindowPiece]):
@@ -152,75 +129,3 @@ def _inside(speech: Sequence[Span], core: Span) -> list[Span]:
         for span in speech
         if span.overlap_s(core) > 0.0
     ]
-
-
-def _group(words: Sequence[Word]) -> list[list[Word]]:
-    """Words that follow each other closely."""
-    groups: list[list[Word]] = []
-    for word in words:
-        if groups and word.span.start_s - groups[-1][-1].span.end_s <= UNCLAIMED_GAP_S:
-            groups[-1].append(word)
-        else:
-            groups.append([word])
-    return groups
-
-
-def _spans(words: Sequence[Word]) -> list[Span]:
-    return [word.span for word in words]
-
-
-def _utterance_of(words: Sequence[Word]) -> Utterance:
-    spans = _spans(words)
-    whole = Span(spans[0].start_s, max(span.end_s for span in spans))
-    return Utterance(UNCLAIMED, whole, tuple(spans), sum(span.duration_s for span in spans))
-
-
-def _share_out(
-    words: Sequence[Word], tracks: Sequence[int | None], utterances: Sequence[Utterance]
-) -> list[list[Word]]:
-    """Each word to that utterance of its track which it overlaps most, or is nearest to."""
-    owned: list[list[Word]] = [[] for _ in utterances]
-    for word, track in zip(words, tracks, strict=True):
-        if track is None:
-            continue
-        own = [index for index, utterance in enumerate(utterances) if utterance.track == track]
-        best = max(own, key=lambda index: _nearness(utterances[index].span, word.span))
-        owned[best].append(word)
-    return owned
-
-
-def _nearness(utterance: Span, word: Span) -> tuple[float, float]:
-    return utterance.overlap_s(word), -abs(utterance.midpoint_s - word.midpoint_s)
-
-
-def _local_speakers(utterances: Sequence[Utterance], voices: Float32) -> list[str]:
-    """The window's own name for the speaker of each utterance.
-
-    One without a voice goes where the rest of its track went, or else the nearest in time.
-    """
-    labels = cluster(voices, np.array([utterance.speech_s for utterance in utterances]))
-    known: list[int] = np.flatnonzero(labels >= 0).tolist()
-
-    def distance(own: Utterance, other: Utterance) -> tuple[bool, float]:
-        away_s = abs(own.span.midpoint_s - other.span.midpoint_s)
-        return own.track != other.track, away_s
-
-    def nearest(own: Utterance) -> int:
-        return min(known, key=lambda index: distance(own, utterances[index]))
-
-    return [
-        str(label if label >= 0 or not known else labels[nearest(utterance)])
-        for utterance, label in zip(utterances, labels.tolist(), strict=True)
-    ]
-
-
-def _segment(
-    utterance: Utterance, speaker: str, words: Sequence[Word], language: str
-) -> LocalSegment:
-    return LocalSegment(
-        span=utterance.span,
-        speaker=speaker,
-        text="".join(word.text for word in words).strip(),
-        words=tuple(words),
-        language=language,
-    )

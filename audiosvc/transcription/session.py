@@ -2,40 +2,21 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from audiosvc.ports import WindowTranscriber
 from audiosvc.spans import Span
-from audiosvc.transcription import coverage, stitch
-from audiosvc.transcription.speakers import SpeakerMemory, recluster, spread
-from audiosvc.transcription.stitch import Labelled
+from audiosvc.transcription.linking import Linker
 from audiosvc.types import (
     Event,
     Hints,
-    LocalSegment,
-    Notice,
     Progress,
-    Segment,
-    SegmentReady,
-    SegmentRevised,
     SpeakerCount,
-    SpeakersMerged,
     Transcript,
-    Voice,
     Window,
     WindowPiece,
 )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Part:
-    """What of a window its core owns: segments, and voices, each of which counts once."""
-
-    segments: list[LocalSegment]
-    voices: list[Voice]
 
 
 class Session:
@@ -50,12 +31,7 @@ class Session:
     ) -> None:
         self._transcriber = transcriber
         self._hints = hints
-        self._count = count or SpeakerCount()
-        self._memory = SpeakerMemory(self._count.exact or self._count.at_most)
-        self._parts: list[_Part] = []
-        self._notices: list[Notice] = []
-        self._given: list[Segment] = []
-        self._names: dict[int, str] = {}
+        self._linker = Linker(count)
 
     def run(self, windows: Iterable[Window], whole: Span) -> Generator[Event, None, None]:
         """Segments and progress, window by window. whole: what the windows' cores tile.
@@ -78,121 +54,27 @@ class Session:
 
     def feed(self, window: Window, *, last: bool = False) -> Iterator[Event]:
         """The segments of the next window. last: nothing comes after it."""
-        return self._take(window, self._begin(window), last)
+        return self._linker.take(window.core, self._begin(window), last=last)
 
     def _begin(self, window: Window) -> Iterator[WindowPiece]:
-        return self._transcriber(window, self._hints) if window.speech else iter(())
+        return transcribe_window(self._transcriber, window, self._hints)
 
     def _finish_window(
         self, window: Window, pieces: Iterator[WindowPiece], whole: Span
     ) -> Iterator[Event]:
-        yield from self._take(window, pieces, window.core.end_s >= whole.end_s)
+        last = window.core.end_s >= whole.end_s
+        yield from self._linker.take(window.core, pieces, last=last)
         yield Progress(window.core.end_s - whole.start_s, whole.duration_s)
-
-    def _take(self, window: Window, pieces: Iterator[WindowPiece], last: bool) -> Iterator[Event]:
-        voices: list[Voice] = []
-        local: list[LocalSegment] = []
-        for piece in pieces:
-            if isinstance(piece, Voice):
-                voices.append(piece)
-            elif isinstance(piece, Notice):
-                self._notices.append(piece)
-            else:
-                local.append(piece)
-        segments = stitch.own(local, window.core, last)
-        part = _Part(segments, _own_voices(voices, segments, window.core))
-        self._parts.append(part)
-        identities = self._memory.assign(part.voices)
-        labels = [identities[voice.speaker] for voice in part.voices]
-        labelled = _label(part, labels)
-        for speaker in stitch.name_speakers(labelled):
-            self._names.setdefault(speaker, f"S{len(self._names) + 1}")
-        turns = stitch.build_turns(labelled, self._names)
-        for segment in stitch.build_segments(labelled, self._names, turns, len(self._given)):
-            self._given.append(segment)
-            yield SegmentReady(segment)
 
     def finish(
         self, speech: Sequence[Span], duration_s: float, *, model: str, language: str | None
     ) -> tuple[list[Event], Transcript]:
-        """What changes now that all voices are known, and the transcript.
-
-        Revisions refer to the transcript: where windows met, a segment may have been joined to
-        its neighbour or cut anew, and the numbers are those of the final segments.
-        """
-        voices = [voice for part in self._parts for voice in part.voices]
-        labels = iter(recluster(voices, self._count))
-        labelled = [
-            one for part in self._parts for one in _label(part, [next(labels) for _ in part.voices])
-        ]
-        names = stitch.name_speakers(labelled)
-        turns = stitch.build_turns(labelled, names)
-        segments = stitch.build_segments(labelled, names, turns)
-        transcript = Transcript(
-            segments=segments,
-            speakers=stitch.list_speakers(turns),
-            language=language,
-            duration_s=duration_s,
-            coverage=coverage.measure(speech, [segment.span for segment in segments]),
-            model=model,
-            turns=turns,
-            notices=tuple(self._notices),
-        )
-        return self._changes(segments), transcript
-
-    def _changes(self, segments: Sequence[Segment]) -> list[Event]:
-        """Labels that became one, then every segment that differs from what was given out.
-
-        A segment that was joined to another is given out once more, with no text left in it.
-        """
-        before: dict[str, list[str]] = {}
-        for old, new in _moved(self._given, segments).items():
-            before.setdefault(new, []).append(old)
-        kept = {old: olds[0] for olds in before.values() for old in olds[1:]}
-        merged: list[Event] = [SpeakersMerged(kept=new, merged=old) for old, new in kept.items()]
-        revised: list[Event] = [
-            SegmentRevised(segment)
-            for segment in segments
-            if segment.id >= len(self._given)
-            or self._given[segment.id] != segment
-            or segment.speaker in kept  # it would be renamed with the others of that label
-        ]
-        gone: list[Event] = [
-            SegmentRevised(replace(segment, text="", words=()))
-            for segment in self._given[len(segments) :]
-        ]
-        return [*merged, *revised, *gone]
+        """What changes now that all voices are known, and the transcript, as ``Linker`` says."""
+        return self._linker.finish(speech, duration_s, model=model, language=language)
 
 
-def _own_voices(
-    voices: Sequence[Voice], segments: Sequence[LocalSegment], core: Span
-) -> list[Voice]:
-    """The voices whose midpoint the core holds, so that each counts once.
-
-    Whoever speaks in the core and has none of those, because an utterance reaches in from the
-    next window, is told by the others.
-    """
-    owned = {voice.speaker for voice in voices if core.holds(voice.span.midpoint_s)}
-    rest = {segment.speaker for segment in segments} - owned
-    return [voice for voice in voices if core.holds(voice.span.midpoint_s) or voice.speaker in rest]
-
-
-def _label(part: _Part, labels: Sequence[int]) -> list[Labelled]:
-    speakers = spread(part.segments, part.voices, labels)
-    return [
-        Labelled(segment, speaker) for segment, speaker in zip(part.segments, speakers, strict=True)
-    ]
-
-
-def _moved(before: Sequence[Segment], after: Sequence[Segment]) -> dict[str, str]:
-    """What most of each label's time is called now."""
-    starts_s = [segment.span.start_s for segment in after]
-    shared: dict[str, dict[str, float]] = {}
-    for old in before:
-        first = bisect_left(starts_s, old.span.start_s - stitch.LONGEST_S)
-        last = bisect_left(starts_s, old.span.end_s)
-        for new in after[first:last]:
-            if old.speaker and new.speaker:
-                times = shared.setdefault(old.speaker, {})
-                times[new.speaker] = times.get(new.speaker, 0.0) + old.span.overlap_s(new.span)
-    return {old: max(times, key=lambda label: times[label]) for old, times in shared.items()}
+def transcribe_window(
+    transcriber: WindowTranscriber, window: Window, hints: Hints
+) -> Iterator[WindowPiece]:
+    """What the model makes of a window; one without speech costs nothing."""
+    return transcriber(window, hints) if window.speech else iter(())
