@@ -29,11 +29,22 @@ class Activity:
 
 
 def hear(
-    audio: Audio, speech: Sequence[Span], segmentation: SpeakerActivity, embedder: VoiceEmbedder
+    audio: Audio,
+    speech: Sequence[Span],
+    segmentation: SpeakerActivity,
+    embedder: VoiceEmbedder,
+    core: Span | None = None,
 ) -> Activity:
-    """Follow the voices through a window; long silence is not looked at."""
+    """Follow the voices through a window; long silence is not looked at.
+
+    core: only utterances that reach into it count.
+    """
     tracks = link(list(_segment(audio, speech, segmentation)))
-    utterances = cut_utterances(tracks)
+    utterances = [
+        utterance
+        for utterance in cut_utterances(tracks)
+        if core is None or utterance.span.overlap_s(core) > 0.0
+    ]
     voices = embedder(audio, [utterance.heard for utterance in utterances])
     return Activity(tracks, utterances, voices)
 

@@ -24,10 +24,13 @@ def join_words(
     words: Sequence[Word],
     language: str,
     embedder: VoiceEmbedder,
+    *,
+    live: bool = False,
 ) -> Iterator[Voice | LocalSegment]:
     """Each utterance with its words; words that nobody was heard to say make their own.
 
-    Voices come first, then segments in order of time.
+    Voices come first, then segments in order of time. live: the window is too short to tell by
+    its voices alone how many people speak; each track is somebody, and a memory knows who.
     """
     tracks = attribute(words, activity.tracks)
     unclaimed = _group([word for word, track in zip(words, tracks, strict=True) if track is None])
@@ -36,7 +39,7 @@ def join_words(
     voices = np.concatenate([activity.voices, extra]) if unclaimed else activity.voices
     owned = _share_out(words, tracks, activity.utterances)
     texts = [*owned, *unclaimed]
-    speakers = _local_speakers(utterances, voices)
+    speakers = _by_track(utterances) if live else _local_speakers(utterances, voices)
     for utterance, speaker, voice in zip(utterances, speakers, voices, strict=True):
         if voice.any():
             yield Voice(speaker, voice, utterance.speech_s, utterance.span)
@@ -102,6 +105,14 @@ def _local_speakers(utterances: Sequence[Utterance], voices: Float32) -> list[st
     return [
         str(label if label >= 0 or not known else labels[nearest(utterance)])
         for utterance, label in zip(utterances, labels.tolist(), strict=True)
+    ]
+
+
+def _by_track(utterances: Sequence[Utterance]) -> list[str]:
+    """The track, or a name of its own for what belongs to none."""
+    return [
+        f"unclaimed {place}" if utterance.track == UNCLAIMED else str(utterance.track)
+        for place, utterance in enumerate(utterances)
     ]
 
 

@@ -1,7 +1,16 @@
 """A fake for every port, written by hand and played from a script."""
 
 from tests.fakes.audio import FakeDetection, FakeDetector, FakeSource
-from tests.fakes.recognizer import Call, FakeRecognizer, Fault, breaks, drops, invents, loops
+from tests.fakes.recognizer import (
+    Call,
+    FakeDrafter,
+    FakeRecognizer,
+    Fault,
+    breaks,
+    drops,
+    invents,
+    loops,
+)
 from tests.fakes.script import (
     RATE_HZ,
     Line,
@@ -22,6 +31,7 @@ __all__ = [
     "FakeActivity",
     "FakeDetection",
     "FakeDetector",
+    "FakeDrafter",
     "FakeEmbedder",
     "FakePolyglot",
     "FakeRecognizer",

@@ -60,7 +60,7 @@ class FakeDetector:
         self._speech = speech.speech if isinstance(speech, Script) else tuple(speech)
         self.passes = 0
 
-    def start(self) -> FakeDetection:
+    def start(self, *, live: bool = False) -> FakeDetection:
         self.passes += 1
         return FakeDetection(self._speech)
 
@@ -69,9 +69,21 @@ class FakeDetection:
     """Gives out a span as soon as the audio has passed its end."""
 
     def __init__(self, speech: Sequence[Span]) -> None:
-        self._waiting = sorted(speech)
+        self._all = self._waiting = sorted(speech)
         self._end_s: float | None = None
         self._flushed = False
+
+    @property
+    def speaking_since_s(self) -> float | None:
+        if self._end_s is None or self._flushed or not self._waiting:
+            return None
+        start_s = self._waiting[0].start_s
+        return start_s if start_s < self._end_s else None
+
+    @property
+    def heard_until_s(self) -> float:
+        end_s = self._end_s or 0.0
+        return max((min(one.end_s, end_s) for one in self._all if one.start_s < end_s), default=0.0)
 
     def feed(self, audio: Audio) -> list[Span]:
         if self._flushed:

@@ -9,7 +9,7 @@ import numpy as np
 
 from audiosvc.errors import OptionError
 from audiosvc.spans import Span
-from audiosvc.types import Audio, Hints, Hypothesis, Word
+from audiosvc.types import Audio, Draft, DraftWord, Hints, Hypothesis, Word
 from tests.fakes.script import Script, clip
 
 Fault = Callable[[Audio, bool, Hypothesis], Hypothesis]
@@ -79,6 +79,66 @@ class FakeRecognizer:
         for fault in self._faults:
             written = fault(stretch, careful, written)
         return written
+
+
+class FakeDrafter(FakeRecognizer):
+    """Drafts a script as well, as far as it has been heard.
+
+    unsure_s: of what lies nearer to the end than this, it writes something else every time.
+    stops: it writes the line alone in which the audio begins, as a real one often does where
+    somebody else begins to speak. drafts: what each listened to, how many words were confirmed,
+    and whether it was the last of its passage.
+    """
+
+    def __init__(
+        self, script: Script, *, unsure_s: float = 0.6, stops: bool = False, **options: object
+    ) -> None:
+        super().__init__(script, **options)  # type: ignore[arg-type]
+        self.drafts: list[tuple[Span, int, bool]] = []
+        self._unsure_s = unsure_s
+        self._stops = stops
+
+    def draft(
+        self,
+        audio: Audio,
+        language: str | None,
+        hints: Hints,
+        confirmed: Sequence[DraftWord] = (),
+        *,
+        final: bool = False,
+    ) -> Draft:
+        self.drafts.append((audio.span, len(confirmed), final))
+        written = self._write(audio, careful=False)
+        said = {token for word in confirmed for token in word.tokens}
+        words = [self._word(word) for word in written.words]
+        if self._stops:
+            words = self._one_line(words, audio)
+        words = [word for word in words if not said & set(word.tokens)]
+        if not final:
+            edge_s = audio.span.end_s - self._unsure_s
+            words = [
+                word
+                if word.span.end_s <= edge_s
+                else replace(word, text=f" mumble{len(self.drafts)}", tokens=(-len(self.drafts),))
+                for word in words
+            ]
+        found = self.detect_language([audio])[0] if language is None or final else {}
+        return Draft(
+            words=tuple(words),
+            language=language or max(found, key=lambda tag: found[tag]),
+            languages=found,
+            average_log_probability=written.average_log_probability,
+            no_speech_probability=written.no_speech_probability,
+        )
+
+    def _word(self, word: Word) -> DraftWord:
+        token = round(word.span.midpoint_s * 1000)
+        return DraftWord(word.text, word.span, word.probability, (token,))
+
+    def _one_line(self, words: Sequence[DraftWord], audio: Audio) -> list[DraftWord]:
+        """What the line says in which the audio begins."""
+        lines = [line for line in self._script.lines if line.end_s > audio.start_s + 0.2]
+        return [word for word in words if word.span.end_s <= lines[0].end_s] if lines else []
 
 
 def loops(phrase: str, during: Span, *, even_if_careful: bool = False) -> Fault:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from audiosvc.ports import DraftingRecognizer, SpeakerActivity, VoiceEmbedder
 from audiosvc.transcription.pool import FairPool
@@ -16,3 +17,13 @@ class LiveParts:
     activity: SpeakerActivity
     embedder: VoiceEmbedder
     pool: FairPool
+
+
+@runtime_checkable
+class HasLiveParts(Protocol):
+    """What a window transcriber may be as well: one whose models can listen along."""
+
+    @property
+    def live_parts(self) -> LiveParts | None:
+        """None when they cannot."""
+        ...
