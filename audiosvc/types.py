@@ -290,11 +290,11 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Interim:
-    """What is heard of an utterance that still goes on; replaces the interim before it.
+    """What is heard and not yet given out as segments; replaces the interim before it.
 
-    revision: 1, 2, 3 … over a stream. span: from the beginning of the utterance to how far this
-    text has listened. confirmed: words that will not change, all of them from the beginning of the
-    utterance. tentative: what seems to follow. language: a BCP-47 tag, None while it is open.
+    revision: 1, 2, 3 … over a stream. span: from where words are not final to how far this text
+    has listened. confirmed: words that will not change; segments take them from the beginning.
+    tentative: what seems to follow. language: a BCP-47 tag, None while it is open.
     """
 
     revision: int
@@ -319,7 +319,7 @@ class AudioCursors:
 Event = SegmentReady | SegmentRevised | SpeakersMerged | Progress | Finished
 """What a transcription yields while it runs; the last one is always ``Finished``."""
 
-LiveEvent = Event | Interim | AudioCursors | Notice
+LiveEvent = Event | Interim | AudioCursors
 """What a live transcription gives; the last one is always ``Finished``."""
 
 

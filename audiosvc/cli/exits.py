@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from audiosvc.errors import AudiosvcError, InputError, ModelError, OptionError, OutputError
+from audiosvc.errors import (
+    AccessError,
+    AudiosvcError,
+    InputError,
+    JobError,
+    LimitError,
+    ModelError,
+    OptionError,
+    OutputError,
+    ServerError,
+)
 
-OK, UNEXPECTED, USAGE, INPUT, MODEL, OUTPUT = 0, 1, 2, 3, 4, 5
+OK, UNEXPECTED, USAGE, INPUT, MODEL, OUTPUT, SERVER, JOB = 0, 1, 2, 3, 4, 5, 6, 7
 SIGNALLED = 128  # and the signal's number: 130 after Ctrl-C
 
 # The first class that fits decides.
@@ -13,6 +23,10 @@ CODES: tuple[tuple[type[AudiosvcError], int], ...] = (
     (InputError, INPUT),
     (ModelError, MODEL),
     (OutputError, OUTPUT),
+    (AccessError, SERVER),
+    (LimitError, SERVER),
+    (ServerError, SERVER),
+    (JobError, JOB),
 )
 
 

@@ -8,10 +8,18 @@ from pathlib import Path
 from audiosvc.cli.output import say, write
 from audiosvc.cli.progress import clock
 from audiosvc.errors import OptionError
-from audiosvc.types import Event, Segment, SegmentReady, SegmentRevised, SpeakersMerged, Transcript
+from audiosvc.types import (
+    LiveEvent,
+    Segment,
+    SegmentReady,
+    SegmentRevised,
+    SpeakersMerged,
+    Transcript,
+)
 
 PLACES = 5
 LEAST_RATED_S = 1.0
+FINAL = "without --follow, or with -o, the final transcript is written"
 
 
 class Follower:
@@ -23,7 +31,7 @@ class Follower:
         self._printed: dict[int, Segment] = {}
         self._changed: set[int] = set()
 
-    def show(self, event: Event) -> None:
+    def show(self, event: LiveEvent) -> None:
         """A segment goes to standard output; two labels that were one are told beside it."""
         if isinstance(event, SegmentReady):
             segment = event.segment
@@ -39,14 +47,14 @@ class Follower:
             same = before and _shown(before) == _shown(event.segment)
             self._changed |= set() if same else {event.segment.id}
 
-    def finish(self) -> None:
-        """Says how much of what was printed has changed."""
+    def finish(self, instead: str = FINAL) -> None:
+        """Says how much of what was printed has changed. instead: how to get what is final."""
         if self._changed:
             count = len(self._changed)
             what = "1 line above has" if count == 1 else f"{count} lines above have"
             say(
                 f"now that the whole recording is heard, {what} another speaker, beginning or "
-                "text; without --follow, or with -o, the final transcript is written"
+                f"text; {instead}"
             )
 
 

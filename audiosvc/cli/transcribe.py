@@ -2,103 +2,68 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from audiosvc.cli import choices, remote
 from audiosvc.cli.batch import Wishes, transcribe_all
-from audiosvc.cli.values import parse_raw, parse_time_s, parse_words
+from audiosvc.cli.listening import parse_listening, refuse_contradiction
+from audiosvc.cli.local import Local
+from audiosvc.cli.remote import Reach, Remote
 from audiosvc.errors import OptionError
 from audiosvc.settings import read_settings
-from audiosvc.types import Hints
 
 
 def transcribe(  # noqa: PLR0913, PLR0917 - one parameter an option
-    files: Annotated[
-        list[str],
-        typer.Argument(help="Recordings, audio or video; - is standard input.", metavar="FILE"),
-    ],
-    formats: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--format",
-            "-f",
-            metavar="FORMAT",
-            help="txt, json, srt, vtt, rttm, stm, ctm, seglst or md; repeatable.",
-        ),
-    ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="DIR", help="Write files into this folder."),
-    ] = None,
-    language: Annotated[
-        str | None,
-        typer.Option(metavar="TAG", help="Such as en or de; detected when not given."),
-    ] = None,
-    language_per_window: Annotated[
-        bool | None,
-        typer.Option("--language-per-window", help="Detect the language every few minutes anew."),
-    ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="base, small, large-v3-turbo, org/name, or a folder."),
-    ] = None,
-    speakers: Annotated[
-        int | None, typer.Option(metavar="N", help="How many people speak, exactly.")
-    ] = None,
-    min_speakers: Annotated[int | None, typer.Option(metavar="N", help="At least so many.")] = None,
-    max_speakers: Annotated[int | None, typer.Option(metavar="N", help="At most so many.")] = None,
-    speaker_names: Annotated[
-        str | None, typer.Option(metavar="NAMES", help='In place of labels: "S1=Ann,S2=Bob".')
-    ] = None,
-    hotwords: Annotated[
-        str | None,
-        typer.Option(metavar="WORDS", help='Words to expect, such as names: "Duguid,Ademesoye".'),
-    ] = None,
-    start: Annotated[
-        str | None, typer.Option(metavar="TIME", help="Begin here: seconds, or 1:02:03.")
-    ] = None,
-    end: Annotated[
-        str | None, typer.Option(metavar="TIME", help="End here: seconds, or 1:02:03.")
-    ] = None,
-    raw: Annotated[
-        str | None,
-        typer.Option(
-            metavar="RATE[,CHANNELS[,FORMAT]]",
-            help="The input is raw PCM without a header, such as 16000,1,s16le.",
-        ),
-    ] = None,
+    files: choices.Files,
+    formats: choices.Formats = None,
+    output: choices.Output = None,
+    language: choices.Language = None,
+    language_per_window: choices.LanguagePerWindow = None,
+    model: choices.Model = None,
+    speakers: choices.Speakers = None,
+    min_speakers: choices.MinSpeakers = None,
+    max_speakers: choices.MaxSpeakers = None,
+    speaker_names: choices.SpeakerNames = None,
+    hotwords: choices.Hotwords = None,
+    start: choices.Start = None,
+    end: choices.End = None,
+    raw: choices.Raw = None,
     threads: Annotated[
         int | None, typer.Option(metavar="N", help="Processors to use; all by default.")
     ] = None,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Say nothing but errors on standard error.")
-    ] = False,
+    quiet: choices.Quiet = False,
     follow: Annotated[
         bool, typer.Option("--follow", help="Print each segment as soon as it is there.")
     ] = False,
-    config: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A TOML file with settings.")
+    config: choices.Config = None,
+    server: Annotated[
+        str | None,
+        typer.Option(metavar="HOST:PORT", help="Let this server do the work; it gets the audio."),
     ] = None,
+    key_file: remote.KeyFile = None,
+    tls: remote.Tls_ = False,
+    tls_root: remote.TlsRoot = None,
+    tls_cert: remote.TlsCert = None,
+    tls_key: remote.TlsKey = None,
+    plaintext_key: remote.PlaintextKey = False,
 ) -> None:
     """Transcribe recordings with speakers and times.
 
     The transcript goes to standard output, or into files with --output. Ends with 0 when all went
     well, 2 for a wrong option, 3 for a recording that cannot be read, 4 for a model that cannot be
-    used, 5 for a result that cannot be written. One bad file does not stop the others; the first
-    failure decides the exit code.
+    used, 5 for a result that cannot be written, 6 for a server that cannot be reached or refuses.
+    One bad file does not stop the others; the first failure decides the exit code.
     """
-    from audiosvc.export.formats import format_named  # noqa: PLC0415 - after --help
-    from audiosvc.export.names import parse_speaker_names  # noqa: PLC0415
+    from audiosvc.export.names import parse_speaker_names  # noqa: PLC0415 - after --help
 
-    wanted = tuple(format_named(one).name for one in dict.fromkeys(formats or ["txt"]))
-    if output is None and len(wanted) > 1:
-        raise OptionError("Several formats need a folder to go to: add -o FOLDER.")
+    wanted = choices.read_formats(formats, output)
     if output is None and follow and formats:
         raise OptionError("--follow prints text while it works: for files as well, add -o FOLDER.")
-    if language and language_per_window:
-        raise OptionError("--language and --language-per-window contradict each other: drop one.")
+    if server and threads is not None:
+        raise OptionError("--threads is about this machine: leave it out with --server.")
+    refuse_contradiction(language, language_per_window)
     settings = read_settings(
         config,
         language=language,
@@ -113,11 +78,14 @@ def transcribe(  # noqa: PLR0913, PLR0917 - one parameter an option
         formats=wanted,
         directory=output,
         names=parse_speaker_names(speaker_names) if speaker_names else {},
-        hints=Hints(hotwords=parse_words(hotwords)),
-        start_s=parse_time_s(start, "--start") or 0.0,
-        end_s=parse_time_s(end, "--end"),
-        raw=parse_raw(raw),
         quiet=quiet,
         follow=follow,
     )
-    raise typer.Exit(transcribe_all(files, settings, wishes))
+    listening = parse_listening(hotwords, start, end, raw)
+    reach = Reach(key_file, tls, tls_root, tls_cert, tls_key, plaintext_key)
+    if server is None:
+        if reach != Reach():
+            raise OptionError("--key-file and --tls are about a server: name one with --server.")
+        raise typer.Exit(transcribe_all(files, Local(settings, listening), wishes))
+    with reach.connect(server) as client:
+        raise typer.Exit(transcribe_all(files, Remote(client, settings, listening), wishes))

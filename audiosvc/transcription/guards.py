@@ -21,6 +21,8 @@ SHORTEST_WORD_S = 0.03
 MOST_INSTANT_WORDS = 0.2
 # Where writing has no spaces, a word is a letter or two: Thai comes at eleven of them a second.
 FASTER_WITHOUT_SPACES = 2.0
+# So many words alike are no accident, within so many words before.
+ECHO_WORDS, ECHO_REACH_WORDS = 4, 40
 SURELY_NO_SPEECH = 0.8
 PERHAPS_NO_SPEECH = 0.5
 UNSURE_LOG_PROBABILITY = -0.7
@@ -54,6 +56,22 @@ def is_loop(words: Sequence[Word]) -> bool:
     return _compression(words) > LOOP_COMPRESSION or _repeats(
         [word.text.strip().casefold() for word in words]
     )
+
+
+def is_echo(before: Sequence[Word], words: Sequence[Word]) -> bool:
+    """Whether a text begins with what was said just before it, as one does that has lost its
+    place.
+    """
+    begin = [_plain(word) for word in words[:ECHO_WORDS]]
+    said = [_plain(word) for word in before[-ECHO_REACH_WORDS:]]
+    starts = range(len(said) - ECHO_WORDS + 1)
+    return len(begin) == ECHO_WORDS and any(
+        said[start : start + ECHO_WORDS] == begin for start in starts
+    )
+
+
+def _plain(word: Word) -> str:
+    return "".join(letter for letter in word.text.casefold() if letter.isalnum())
 
 
 def _compression(words: Sequence[Word]) -> float:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from audiosvc.ports import DraftingRecognizer
 from audiosvc.spans import Span
-from audiosvc.transcription.guards import dropped, is_invented, is_loop
+from audiosvc.transcription.guards import dropped, is_echo, is_invented, is_loop
 from audiosvc.transcription.live.languages import ENOUGH_S, LanguageVote
 from audiosvc.transcription.live.passage import Passage
 from audiosvc.transcription.recognition import settle, write_down
@@ -35,25 +35,37 @@ class Drafter:
     ) -> Sequence[Notice]:
         """Listen to the passage from its anchor on, and confirm what can be confirmed.
 
+        Context that keeps the recognizer from going on, or that it says once more, is dropped.
         last: nothing more comes; everything is confirmed. Returns what the reader has to know.
         """
-        known = self._language_for(passage, audio, last)
-        draft = self._recognizer.draft(audio, known, self._hints, passage.confirmed, final=last)
-        self.language = draft.language
-        failed = _is_wrong(draft)
         if audio.duration_s <= 0.0:
             return ()
+        draft, failed = self._hear(passage, audio, last)
+        if passage.has_context and (failed or not (draft.words or passage.waiting)):
+            passage.forget_context()
+            audio = audio.cut(Span(passage.anchor_s, audio.span.end_s))
+            draft, failed = self._hear(passage, audio, last)
+        self.language = draft.language
         if last:
             if draft.languages:
                 self._vote.add(draft.languages, audio.duration_s, draft.language)
             return self._close(passage, audio, draft, speech, failed)
         if not failed:
-            guessed = known is None and audio.duration_s < ENOUGH_S
-            if guessed:
+            if self._vote.winner is None and audio.duration_s < ENOUGH_S:
                 passage.agreement.clear()
             words = _settled(draft.words, speech)
             passage.confirm(passage.agreement.feed(words, audio.span.end_s))
         return ()
+
+    def _hear(self, passage: Passage, audio: Audio, last: bool) -> tuple[Draft, bool]:
+        """A draft, and whether it is to be believed."""
+        known = self._language_for(passage, audio, last)
+        draft = self._recognizer.draft(audio, known, self._hints, passage.confirmed, final=last)
+        hypothesis = Hypothesis(
+            draft.words, draft.average_log_probability, draft.no_speech_probability
+        )
+        wrong = is_loop(draft.words) or is_invented(hypothesis)
+        return draft, wrong or is_echo(passage.confirmed, draft.words)
 
     def _language_for(self, passage: Passage, audio: Audio, last: bool) -> str | None:
         """The language to write in; None to go by what is heard now.
@@ -89,11 +101,6 @@ class Drafter:
         )
         passage.confirm([DraftWord(w.text, w.span, w.probability) for w in written.words])
         return written.notices
-
-
-def _is_wrong(draft: Draft) -> bool:
-    hypothesis = Hypothesis(draft.words, draft.average_log_probability, draft.no_speech_probability)
-    return is_loop(draft.words) or is_invented(hypothesis)
 
 
 def _settled(words: Sequence[DraftWord], speech: Sequence[Span]) -> list[DraftWord]:

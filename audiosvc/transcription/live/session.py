@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from audiosvc.errors import AudiosvcError, Cancelled, ModelFailed
@@ -44,11 +44,12 @@ FIRST_DRAFT_S, STEP_S = 0.7, 0.5
 QUIET_STEP_S = 2.0
 # A stream that computes for longer than it waits would leave nothing to the others.
 REST = 1.0
-# How far the work may be behind before feeding waits.
-MOST_BEHIND_S = 20.0
+# So far behind there is no rest; and so far, feeding waits.
+BEHIND_S, MOST_BEHIND_S = 5.0, 20.0
 # Voices are heard in their surroundings, and words in their context.
 MARGIN_S = 3.0
 KEPT_S = 30.0
+MOST_NOTICES = 1_000
 
 
 class LiveSession:
@@ -82,6 +83,7 @@ class LiveSession:
         self._next_draft = 0.0
         self._revision = 0
         self._written: list[Span] = []
+        self._notices: deque[Notice] = deque(maxlen=MOST_NOTICES)
         self.received_s = self.processed_s = self.final_s = 0.0
         parts.pool.enter_live()
 
@@ -177,6 +179,8 @@ class LiveSession:
     def _is_due(self, passage: Passage) -> bool:
         new_s = self.received_s - passage.listened_s
         heard_s = self.received_s - passage.anchor_s
+        if new_s >= BEHIND_S:  # audio that comes faster than people speak
+            return True
         step_s = STEP_S if self._interim else QUIET_STEP_S
         return new_s >= step_s and heard_s >= FIRST_DRAFT_S and time.monotonic() >= self._next_draft
 
@@ -209,10 +213,10 @@ class LiveSession:
             if passage.listened_s == passage.start_s:
                 passage.inherit(self._before)
             speech = [*passage.speech, *self._speaking(passage)]
-        notices = self._listen(passage, last_s, speech, last=everything)
+            audio = self._tape.cut(Span(passage.anchor_s, last_s))
+        notices = self._drafter.draft(passage, audio, speech, last=everything)
         passage.listened_s = last_s
-        for notice in notices:
-            self._tell(notice)
+        self._notices.extend(notices)
         core_s = passage.given_s
         words = passage.give(everything=everything)
         if words:
@@ -230,21 +234,6 @@ class LiveSession:
             self._say(passage)
         self._tell(self._cursors())
         return done
-
-    def _listen(
-        self, passage: Passage, last_s: float, speech: list[Span], *, last: bool
-    ) -> Sequence[Notice]:
-        """A draft from the anchor on; without context where that keeps it from going on."""
-        notices = self._drafter.draft(passage, self._cut(passage, last_s), speech, last=last)
-        silent = not passage.waiting and not passage.agreement.tentative
-        if silent and passage.has_context:
-            passage.forget_context()
-            notices = self._drafter.draft(passage, self._cut(passage, last_s), speech, last=last)
-        return notices
-
-    def _cut(self, passage: Passage, last_s: float) -> Audio:
-        with self._changed:
-            return self._tape.cut(Span(passage.anchor_s, last_s))
 
     def _speaking(self, passage: Passage) -> list[Span]:
         """The speech in progress, if it is this passage's."""
@@ -290,7 +279,7 @@ class LiveSession:
             duration_s=self.received_s,
             coverage=covered,
             model="",
-            notices=silent,
+            notices=(*silent, *self._notices),
         )
 
 

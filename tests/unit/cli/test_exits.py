@@ -16,10 +16,19 @@ BY_CODE = {
     2: {"OptionError"},
     3: {
         *("InputError", "AudioError", "AudioNotFound", "AudioUnreadable", "NoAudioStream"),
-        *("AudioEmpty", "FormatError", "ManifestError"),
+        *("AudioEmpty", "AudioTooLong", "FormatError", "ManifestError", "ProtocolError"),
     },
     4: {"ModelError", "ModelUnknown", "ModelMissing", "ModelCorrupt", "ModelFailed"},
     5: {"OutputError"},
+    6: {
+        *("AccessError", "KeyRefused", "NotAllowed"),
+        *("LimitError", "TooLarge", "TooBusy", "QuotaExceeded", "StorageFull"),
+        *("ServerError", "ServerUnavailable", "DeadlineExceeded", "Cancelled", "ServerFault"),
+    },
+    7: {
+        *("JobError", "JobNotFound", "JobConflict", "JobNotReady", "JobFailed"),
+        *("UploadCorrupt", "UploadMisplaced"),
+    },
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import cycle, pairwise
 from typing import Any
 
@@ -325,6 +326,40 @@ def test_feeding_waits_for_work_that_is_far_behind() -> None:
     hold.set()
     thread.join(10)
     assert ended.is_set()
+
+
+def test_audio_that_comes_faster_than_people_speak_is_written_down_as_well(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A rest between two drafts must not leave nobody to go on."""
+    monkeypatch.setattr(live, "REST", 1e6)
+    talk = script(("ann", 0.5, 90.0, " ".join(f"word{place}" for place in range(180))))
+    stream = Stream(talk, pool=FairPool(1))
+    thread = threading.Thread(target=stream.play, args=(92.0,), daemon=True)
+    thread.start()
+    thread.join(20)
+    assert not thread.is_alive()
+    stream.finish()
+    assert text_of(stream) == talk.lines[0].text
+
+
+def test_a_recognizer_that_says_again_what_was_said_is_asked_without_context() -> None:
+    talk = script(
+        ("ann", 1.0, 5.0, "hold on hold fast hold out. patience is genius."),
+        ("bob", 6.0, 11.0, "the gut being cut across between them it may be removed."),
+    )
+
+    class Echo(FakeDrafter):
+        def draft(
+            self, audio: Any, language: Any, hints: Any, confirmed: Any = (), **how: Any
+        ) -> Any:
+            draft = super().draft(audio, language, hints, confirmed, **how)
+            behind = audio.start_s < 5.0 and audio.span.end_s > 6.5
+            return replace(draft, words=tuple(confirmed[:6])) if behind else draft
+
+    stream = Stream(talk, Echo(talk)).play(13.0)
+    stream.finish()
+    assert text_of(stream) == " ".join(line.text for line in talk.lines)
 
 
 @given(st.lists(st.floats(0.02, 2.0), min_size=1, max_size=30))
