@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from platformdirs import user_cache_path
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -22,6 +22,8 @@ else:
     import tomli as tomllib
 
 PREFIX = "AUDIOSVC_"
+TABLES = frozenset({"server", "jobs"})
+Read = TypeVar("Read", bound=BaseSettings)
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
 
 
@@ -97,14 +99,30 @@ def read_settings(config: Path | None = None, **flags: object) -> Settings:
     config: a TOML file; without it, the one that ``AUDIOSVC_CONFIG`` names, if any. Raises
     OptionError, which tells what is wrong and where it was set.
     """
+    return read_as(Settings, config, flags)
+
+
+def read_as(
+    kind: type[Read], config: Path | None, flags: Mapping[str, object], table: str | None = None
+) -> Read:
+    """Settings of any kind, as ``read_settings`` reads its own.
+
+    table: where they stand in the file; None is its top, beside the tables of other kinds.
+    """
     named = os.environ.get(f"{PREFIX}CONFIG")
     path = config or (Path(named).expanduser() if named else None)
     from_file = _read_toml(path) if path else {}
+    if table is None:
+        from_file = {name: value for name, value in from_file.items() if name not in TABLES}
+    else:
+        from_file = from_file.get(table, {})
+        if not isinstance(from_file, dict):
+            raise OptionError(f"{table} in {path} has to be a table: [{table}].")
     given = {name: value for name, value in flags.items() if value is not None}
     try:
-        return Settings(**{**from_file, **given})
+        return kind(**{**from_file, **given})
     except ValidationError as error:
-        raise OptionError(_sentence(error, given, from_file, path)) from error
+        raise OptionError(_sentence(error, kind, given, from_file, path)) from error
 
 
 def change_settings(settings: Settings, changes: Mapping[str, object]) -> Settings:
@@ -136,6 +154,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 def _sentence(
     error: ValidationError,
+    kind: type[BaseSettings],
     flags: dict[str, object],
     from_file: dict[str, Any],
     path: Path | None,
@@ -153,6 +172,6 @@ def _sentence(
     else:
         where = f"{PREFIX}{name.upper()}"
     if first["type"] == "extra_forbidden":
-        known = ", ".join(Settings.model_fields)
+        known = ", ".join(kind.model_fields)
         return f"{where}: there is no such setting; the settings are {known}."
     return f"{where} is {first['input']!r}: {message[:1].lower()}{message[1:]}."

@@ -24,3 +24,10 @@ def describe() -> dict[str, str]:
         types = ctranslate2.get_supported_compute_types("cuda")
         found["CTranslate2 on the GPU"] = ", ".join(sorted(types))
     return found
+
+
+def device() -> str:
+    """Where models compute here: ``cuda`` or ``cpu``."""
+    import ctranslate2
+
+    return "cuda" if ctranslate2.get_cuda_device_count() else "cpu"

@@ -127,10 +127,10 @@ class FasterWhisperRecognizer:
         length_s = min(STRETCH_S, np.ceil(2 * (audio.duration_s + padding_s)) / 2)
         encoded = self._whisper.encode(self._features(audio.samples, length_s)[None])
         languages: dict[str, float] = {}
-        if language is None:
+        if language is None or final:
             found = self._whisper.model.detect_language(encoded)[0]
             languages = {token[2:-2]: probability for token, probability in found}
-            language = max(languages, key=lambda tag: languages[tag])
+            language = language or max(languages, key=lambda tag: languages[tag])
         tokenizer = self._tokenizer(language)
         said = [token for word in confirmed for token in word.tokens]
         prompt = [*self._prompt(tokenizer, hints), *said]
@@ -144,7 +144,8 @@ class FasterWhisperRecognizer:
             return_scores=True,
             return_no_speech_prob=True,
         )
-        text = [token for token in result.sequences_ids[0] if token < tokenizer.eot]
+        # The library gives what was put behind the start of the text as part of the text.
+        text = [token for token in result.sequences_ids[0] if token < tokenizer.eot][len(said) :]
         frames = max(MIN_ALIGNED_FRAMES, round(audio.duration_s * FRAMES_PER_S))
         words: list[dict[str, Any]] = []
         if text:
@@ -153,7 +154,7 @@ class FasterWhisperRecognizer:
             words=tuple(to_draft_words(words, len(said), audio)),
             language=language,
             languages=languages,
-            average_log_probability=result.scores[0] * len(text) / (len(text) + 1),
+            average_log_probability=result.scores[0],
             no_speech_probability=result.no_speech_prob,
         )
 

@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from audiosvc.__about__ import __version__
-from audiosvc.cli import doctor, evaluate, models, transcribe
+from audiosvc.cli import doctor, evaluate, jobs, keys, models, serve, transcribe, worker
 from audiosvc.cli.exits import USAGE
 from audiosvc.cli.output import say, say_warnings, tell
 from audiosvc.cli.stopping import BROKEN_PIPE, Stopped
@@ -54,6 +54,10 @@ def _all(
 
 
 app.command()(transcribe.transcribe)
+app.command()(serve.serve)
+app.command()(worker.worker)
+app.add_typer(jobs.app, name="jobs")
+app.add_typer(keys.app, name="keys")
 app.add_typer(models.app, name="models")
 app.add_typer(evaluate.app, name="evaluate")
 app.command()(doctor.doctor)

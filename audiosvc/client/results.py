@@ -94,7 +94,7 @@ def from_transcript(parts: Iterable[jobs_pb2.GetTranscriptResponse]) -> Transcri
 def _whole(
     summary: transcript_pb2.Summary, segments: list[Segment], turns: list[Turn]
 ) -> Transcript:
-    if summary.segment_count > len(segments):
+    if summary.segment_count != len(segments):
         raise ServerFault(
             f"The server counts {summary.segment_count} segments and has sent {len(segments)}. "
             "Ask for the transcript again."

@@ -164,6 +164,7 @@ def test_every_exit_code_is_in_the_table() -> None:
     told = {int(code) for row in table("exit code") for code in row.split(", ")}
     assert told == {
         *(exits.OK, exits.UNEXPECTED, exits.USAGE, exits.INPUT, exits.MODEL, exits.OUTPUT),
+        *(exits.SERVER, exits.JOB),
         *(exits.SIGNALLED + number for number in (2, 15, BROKEN_PIPE)),
     }
 

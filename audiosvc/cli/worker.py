@@ -1,0 +1,79 @@
+"""``audiosvc worker``: works on jobs, beside a server or on another machine."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from audiosvc.cli.output import say
+from audiosvc.cli.stopping import Stopped
+from audiosvc.settings import read_settings
+
+
+def worker(  # noqa: PLR0913, PLR0917 - one parameter an option
+    data_dir: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Where jobs and their audio are kept; as the server's."),
+    ] = None,
+    database: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="postgresql://host/name, for workers on several machines."
+        ),
+    ] = None,
+    spool: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PLACE", help="Where the audio lies: a folder or URL that all workers reach."
+        ),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="NAME", help="For jobs that name no model.")
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option(metavar="N", help="Processors to use; all by default.")
+    ] = None,
+    windows_at_once: Annotated[
+        int | None, typer.Option(metavar="N", help="How many windows to work on at once.")
+    ] = None,
+    drain_timeout: Annotated[
+        float,
+        typer.Option(min=0.0, metavar="S", help="How long to wait for windows when told to stop."),
+    ] = 30.0,
+    config: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A TOML file with settings.")
+    ] = None,
+) -> None:
+    """Work on jobs until told to stop; then end what was begun, and leave the rest to others.
+
+    Any number of workers share the jobs of one database and one spool. Told to stop, it ends with 0
+    when all that was begun came to an end, else as after that signal; with 2 for a wrong option, 4
+    for a model that cannot be used, 5 for a place that cannot be written to.
+    """
+    from audiosvc.jobs import Worker, read_job_settings  # noqa: PLC0415 - after --help
+    from audiosvc.service import load_models  # noqa: PLC0415
+
+    settings = read_settings(config, model=model, threads=threads)
+    job_settings = read_job_settings(
+        config,
+        data_dir=data_dir,
+        database=database,
+        spool=spool,
+        windows_at_once=windows_at_once,
+    )
+    _ = load_models(settings).transcriber  # before any job is taken up
+    running = Worker(settings, job_settings)
+    running.start()
+    say("worker ready")
+    try:
+        threading.Event().wait()
+    except Stopped:
+        say("worker stopping: it ends the windows that it has begun")
+        ended = running.drain(drain_timeout)
+        running.close()
+        if not ended:
+            raise
+        say("worker stopped")

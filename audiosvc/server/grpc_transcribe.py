@@ -1,0 +1,133 @@
+"""``TranscriptionService``: audio in, text out, over one connection."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
+
+from audiosvc.server.callers import current_caller
+from audiosvc.server.calls import Context, note
+from audiosvc.server.figures import Figures
+from audiosvc.server.incoming import Incoming, name_of, raw_format
+from audiosvc.server.lives import LiveSession
+from audiosvc.server.messages import to_messages
+from audiosvc.server.outbox import Outbox
+from audiosvc.server.recordings import RecordingSession
+from audiosvc.server.sessions import Order, Session
+from audiosvc.server.workplace import Workplace
+from audiosvc.types import AudioCursors, Finished, LiveEvent, SegmentReady
+from audiosvc.v1 import transcription_pb2_grpc
+from audiosvc.v1.transcription_pb2 import (
+    TRANSCRIBE_MODE_RECORDING,
+    SessionStarted,
+    TranscribeConfig,
+    TranscribeRequest,
+    TranscribeResponse,
+)
+from audiosvc.wire.config import from_config
+
+# Cursors go out twice a second at most.
+TICK_S = 0.5
+
+
+class TranscriptionServicer(transcription_pb2_grpc.TranscriptionServiceServicer):
+    """One session a call."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._place = workplace
+
+    async def Transcribe(  # noqa: N802 - as the service has it
+        self, requests: AsyncIterator[TranscribeRequest], context: Context
+    ) -> None:
+        """The configuration is checked first, so that nobody sends audio in vain."""
+        incoming = Incoming(requests, self._place.settings.max_session_s)
+        config = await incoming.config()
+        order = await asyncio.to_thread(self._order, config)
+        is_recording = config.mode == TRANSCRIBE_MODE_RECORDING
+        release = self._place.admission.admit(current_caller())
+        try:
+            session = self._open(order, is_recording)
+        except BaseException:
+            release()
+            raise
+        mode = "recording" if is_recording else "live"
+        figures = Figures(self._place.metrics, mode)
+        await self._run(session, incoming, context, figures, release)
+
+    def _order(self, config: TranscribeConfig) -> Order:
+        wish = from_config(config.transcription)
+        models, settings = self._place.served.choose(wish)
+        raw = raw_format(config)
+        return Order(name_of(config), models, settings, wish, raw, config.interim_results)
+
+    def _open(self, order: Order, is_recording: bool) -> Session:
+        place, outbox = self._place, Outbox()
+        limits = place.settings
+        if is_recording:
+            return RecordingSession(
+                order, outbox, place.threads, place.engine, place.spool, limits.max_audio_s
+            )
+        return LiveSession(order, outbox, place.threads, place.engine, limits.max_session_s)
+
+    async def _run(
+        self,
+        session: Session,
+        incoming: Incoming,
+        context: Context,
+        figures: Figures,
+        release: Callable[[], None],
+    ) -> None:
+        def gone() -> None:
+            figures.end()
+            release()
+
+        session_id = secrets.token_hex(8)
+        note(session_id=session_id, mode=figures.mode)
+        receiving: asyncio.Task[None] | None = None
+        try:
+            started = SessionStarted(session_id=session_id, model=session.order.models.name)
+            await context.write(TranscribeResponse(session_started=started))
+            receiving = asyncio.create_task(_receive(session, incoming))
+            await _send(session, context, figures)
+        finally:
+            if receiving is not None:
+                receiving.cancel()
+            session.finish(gone)
+
+
+async def _receive(session: Session, incoming: Incoming) -> None:
+    """Whatever goes wrong is told by the one who sends."""
+    try:
+        async with aclosing(incoming.audio()) as audio:
+            await session.receive(audio)
+    except Exception as error:  # noqa: BLE001
+        session.outbox.end(error)
+
+
+async def _send(session: Session, context: Context, figures: Figures) -> None:
+    """Everything that the session gives, until its end. Raises what it ended with."""
+    told: AudioCursors | None = None
+    told_at_s, given = 0.0, 0
+    clock = asyncio.get_running_loop().time
+    while await session.outbox.ready(TICK_S):
+        cursors = session.cursors()  # before the events: these hold whatever is final by then
+        for event in session.outbox.take():
+            if isinstance(event, Finished):
+                told = cursors = session.cursors()
+                await _write(context, cursors)
+            figures.count(event)
+            given += isinstance(event, SegmentReady)
+            if not isinstance(event, AudioCursors):
+                await _write(context, event, given)
+        if cursors is not None and cursors != told and clock() - told_at_s >= TICK_S:
+            told, told_at_s = cursors, clock()
+            figures.move(cursors)
+            figures.lag(cursors)
+            await _write(context, cursors)
+
+
+async def _write(context: Context, event: LiveEvent | None, given: int = 0) -> None:
+    for message in to_messages(event, given) if event is not None else ():
+        await context.write(message)

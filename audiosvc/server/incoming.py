@@ -1,0 +1,74 @@
+"""What a caller sends over a stream: the configuration, then audio, and nothing else."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator, AsyncIterator
+
+from audiosvc.audio.container import RawFormat
+from audiosvc.errors import AudioEmpty, AudioTooLong, ProtocolError
+from audiosvc.v1.transcription_pb2 import TranscribeConfig, TranscribeMode, TranscribeRequest
+from audiosvc.wire.config import from_audio_format
+
+LONGEST_NAME = 120
+
+
+class Incoming:
+    """Reads a request stream, one message at a time, and never ahead of its reader."""
+
+    def __init__(self, requests: AsyncIterator[TranscribeRequest], max_session_s: float) -> None:
+        self._requests = requests
+        self._max_session_s = max_session_s
+        self._began_s = time.monotonic()
+
+    async def config(self) -> TranscribeConfig:
+        """The first message. Raises ProtocolError when it is anything else."""
+        try:
+            message = await anext(self._requests)
+        except StopAsyncIteration:
+            raise ProtocolError(
+                "Nothing was sent: the first message holds the configuration."
+            ) from None
+        if message.WhichOneof("request") != "config":
+            raise ProtocolError("The first message has to hold the configuration, not audio.")
+        if message.config.mode not in TranscribeMode.values():
+            raise ProtocolError(f"There is no mode {message.config.mode}.", field="config.mode")
+        return message.config
+
+    async def audio(self) -> AsyncGenerator[bytes, None]:
+        """Everything after it.
+
+        Raises ProtocolError, AudioEmpty when there is none, AudioTooLong when the end does not
+        come.
+        """
+        count = 0
+        async for message in self._requests:
+            kind = message.WhichOneof("request")
+            if kind == "config":
+                raise ProtocolError("The configuration was sent twice.", field="config")
+            if kind is None:
+                raise ProtocolError("A message holds neither configuration nor audio.")
+            if time.monotonic() - self._began_s > self._max_session_s:
+                raise AudioTooLong(
+                    f"This stream has lasted {self._max_session_s / 60:g} minutes, the most "
+                    "that this server allows. Open another one."
+                )
+            count += len(message.audio)
+            if message.audio:
+                yield message.audio
+        if not count:
+            raise AudioEmpty("No audio was sent.")
+
+
+def raw_format(config: TranscribeConfig) -> RawFormat | None:
+    """What the bytes are; None for a container. Raises OptionError, with the field."""
+    pcm = from_audio_format(config.audio_format)
+    if pcm is None:
+        return None
+    return RawFormat(pcm.sample_rate_hz, pcm.channels, pcm.encoding)
+
+
+def name_of(config: TranscribeConfig) -> str:
+    """What to call the recording in messages: short, in one line."""
+    shown = "".join(char if char.isprintable() else " " for char in config.display_name)
+    return " ".join(shown[:LONGEST_NAME].split()) or "the recording"

@@ -1,0 +1,85 @@
+"""What is served, and under which names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from audiosvc.errors import ModelUnknown, OptionError
+from audiosvc.server.served import Served
+from audiosvc.service import Models
+from audiosvc.settings import Settings
+from audiosvc.types import Limits, SpeakerCount
+from audiosvc.wire.config import Wish
+from tests.fakes import FakeDetector, FakeTranscriber, script
+
+LIMITS = Limits(window_s=30.0, margin_s=3.0, languages=frozenset({"de", "en"}))
+
+
+def load(settings: Settings) -> Models:
+    transcriber = FakeTranscriber(script(), limits=LIMITS)
+    return Models(settings.model, lambda: transcriber, FakeDetector(script()))
+
+
+def loaded(settings: Settings | None = None, *names: str) -> Served:
+    served = Served(settings or Settings(), names, load=load)
+    served.load()
+    return served
+
+
+def test_only_what_the_operator_named_is_served() -> None:
+    served = loaded(Settings(model="base"), "large-v3-turbo")
+    assert [model.id for model in served.list()] == ["whisper-base", "whisper-large-v3-turbo"]
+    assert [model.is_default for model in served.list()] == [True, False]
+    assert served.choose(Wish())[0].name == "whisper-base"
+    assert served.choose(Wish(model="turbo"))[0].name == "whisper-large-v3-turbo"
+    for name in ("small", "org/name", ".", "/", "~", "models/whisper-base", "cascade"):
+        with pytest.raises(ModelUnknown, match="It serves: whisper-base, base"):
+            served.check(Wish(model=name))
+
+
+def test_a_folder_is_served_under_its_last_name(tmp_path: Path) -> None:
+    folder = tmp_path / "secret place" / "my-whisper"
+    folder.mkdir(parents=True)
+    served = loaded(Settings(model=str(folder)))
+    models, settings = served.choose(Wish(model="my-whisper"))
+    assert (models.name, settings.model) == ("my-whisper", str(folder))
+    with pytest.raises(ModelUnknown) as caught:
+        served.check(Wish(model=str(folder)))
+    assert str(caught.value).count(str(tmp_path)) == 1  # as it was asked for, and no more
+
+
+def test_a_wish_changes_the_settings_of_the_operator() -> None:
+    served = loaded(Settings(language="de", max_speakers=3))
+    assert served.choose(Wish())[1].language == "de"
+    wish = Wish(language="en-GB", speakers=SpeakerCount(exact=2))
+    _, settings = served.choose(wish)
+    assert (settings.language, settings.speaker_count) == ("en", SpeakerCount(exact=2))
+
+
+@pytest.mark.parametrize(
+    ("wish", "field"),
+    [
+        (Wish(language="xx"), "transcription.language_code"),
+        (Wish(language="?"), "transcription.language_code"),
+        (
+            Wish(speakers=SpeakerCount(exact=2, at_most=3)),
+            "transcription.speaker_count",
+        ),
+    ],
+)
+def test_what_cannot_be_names_its_field(wish: Wish, field: str) -> None:
+    with pytest.raises(OptionError) as caught:
+        loaded().check(wish)
+    assert caught.value.field == field
+
+
+def test_an_unknown_model_of_the_operator_ends_the_start() -> None:
+    with pytest.raises(ModelUnknown):
+        Served(Settings(), ["no-such-model"], load=load)
+
+
+def test_before_they_are_loaded_models_are_listed_as_such() -> None:
+    (model,) = Served(Settings(), load=load).list()
+    assert model.limits is None
