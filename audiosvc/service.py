@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -11,15 +11,29 @@ from audiosvc.__about__ import __version__
 from audiosvc.audio.sources import Source
 from audiosvc.catalog import Catalog, shared
 from audiosvc.errors import AudiosvcError, ModelFailed, OptionError
-from audiosvc.ports import LanguageDetector, SpeechDetector, WindowTranscriber
+from audiosvc.ports import SpeechDetector, WindowTranscriber
 from audiosvc.settings import Settings
 from audiosvc.spans import Span
-from audiosvc.transcription.language import LanguageStretches, likeliest
-from audiosvc.transcription.session import Session
+from audiosvc.transcription.linking import Linker
+from audiosvc.transcription.live.parts import HasLiveParts
+from audiosvc.transcription.live.session import LiveSession
+from audiosvc.transcription.session import Session, transcribe_window
+from audiosvc.transcription.survey import detect_language, survey
 from audiosvc.transcription.windows import cut_cores, cut_windows
-from audiosvc.types import Audio, Event, Finished, Hints, Notice, Progress, Transcript
+from audiosvc.types import (
+    Audio,
+    Event,
+    Finished,
+    Hints,
+    LiveEvent,
+    Notice,
+    Progress,
+    Transcript,
+    WindowPiece,
+)
 
 DETECTOR = "silero-v6"
+NO_SPEECH = Notice("no_speech", "No speech was detected in this recording.")
 
 
 class Models:
@@ -42,12 +56,20 @@ class Models:
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
-    """What a first pass over a recording found out."""
+class Plan:
+    """All that is decided about a recording before any window of it runs.
+
+    With it, the windows may run anywhere and in any order. cores: of the windows, tiling ``whole``.
+    hints: for each window. language: for the result. notices: what the first pass has to tell.
+    """
 
     whole: Span
-    speech: list[Span]
-    language_stretches: list[tuple[Audio, float]]
+    speech: tuple[Span, ...]
+    cores: tuple[Span, ...]
+    margin_s: float
+    hints: Hints
+    language: str | None
+    notices: tuple[Notice, ...] = ()
 
 
 def load_models(settings: Settings, catalog: Catalog | None = None) -> Models:
@@ -85,28 +107,74 @@ def stream(
     language is the settings'. Closing the iterator stops the work.
     """
     models = models or load_models(settings)
+    with closing(make_plan(source, settings, models, hints)) as planning:
+        plan = yield from planning
+    transcriber = models.transcriber
+    windows = cut_windows(source.blocks(), plan.cores, plan.speech, plan.margin_s)
+    session = Session(transcriber, plan.hints, settings.speaker_count)
+    yield Progress(0.0, plan.whole.duration_s)
+    with model_faults(), closing(session.run(windows, plan.whole)) as events:
+        yield from events
+    changes, transcript = conclude(session, plan, models.name)
+    yield from changes
+    yield Finished(transcript)
+
+
+def make_plan(
+    source: Source, settings: Settings, models: Models, hints: Hints | None = None
+) -> Generator[Progress, None, Plan]:
+    """Listens to a recording once, and decides how it is written down. Raises as ``stream``."""
     if settings.language:
         check_language(models.transcriber, settings.language)
-    with _model_faults(), closing(_survey(source, models.detector)) as survey_events:
-        survey = yield from survey_events
-    hints = hints or Hints()
+    with (
+        model_faults(),
+        closing(survey(source.blocks(), source.duration_s, models.detector)) as events,
+    ):
+        found = yield from events
     transcriber = models.transcriber
-    with _model_faults():
-        language = settings.language or _language(transcriber, survey)
+    with model_faults():
+        language = settings.language or detect_language(transcriber, found)
     per_window = settings.language_per_window and not settings.language
-    hints = replace(hints, language=None if per_window else language)
-    session = Session(transcriber, hints, settings.speaker_count)
-    yield from _windows(source, transcriber, session, survey)
-    speech_s = sum(span.duration_s for span in survey.speech)
-    changes, transcript = session.finish(
-        survey.speech,
-        survey.whole.duration_s,
-        model=models.name,
-        language=language if speech_s else None,
+    is_spoken = any(span.duration_s for span in found.speech)
+    return Plan(
+        whole=found.whole,
+        speech=tuple(found.speech),
+        cores=tuple(cut_cores(found.speech, found.whole, transcriber.limits)),
+        margin_s=transcriber.limits.margin_s,
+        hints=replace(hints or Hints(), language=None if per_window else language),
+        language=language if is_spoken else None,
+        notices=(*source.notices, *([] if is_spoken else [NO_SPEECH])),
     )
-    yield from changes
-    notices = (*source.notices, *_on_speech(speech_s), *transcript.notices)
-    yield Finished(replace(transcript, notices=notices, version=__version__))
+
+
+def begin_window(
+    blocks: Iterable[Audio], plan: Plan, index: int, models: Models
+) -> Iterator[WindowPiece]:
+    """Begins one window of a plan. blocks: as the source gives them, from its margin on.
+
+    What the model raises is for ``model_faults``. An iterator that has a ``close`` is closed when
+    nobody wants its pieces any more.
+    """
+    cores = [plan.cores[index]]
+    for window in cut_windows(blocks, cores, plan.speech, plan.margin_s):
+        return transcribe_window(models.transcriber, window, plan.hints)
+    return iter(())
+
+
+def open_linker(settings: Settings) -> Linker:
+    """What takes the pieces of a plan's windows, in their order."""
+    return Linker(settings.speaker_count)
+
+
+def conclude(
+    session: Session | Linker, plan: Plan, model_name: str
+) -> tuple[list[Event], Transcript]:
+    """What changes now that every window is done, and the transcript."""
+    changes, transcript = session.finish(
+        plan.speech, plan.whole.duration_s, model=model_name, language=plan.language
+    )
+    notices = (*plan.notices, *transcript.notices)
+    return changes, replace(transcript, notices=notices, version=__version__)
 
 
 def check_language(transcriber: WindowTranscriber, language: str | None) -> None:
@@ -119,37 +187,8 @@ def check_language(transcriber: WindowTranscriber, language: str | None) -> None
         )
 
 
-def _survey(source: Source, detector: SpeechDetector) -> Generator[Progress, None, Survey]:
-    """One pass: the length, the speech, and some of it to tell the language by."""
-    detection = detector.start()
-    stretches = LanguageStretches()
-    speech: list[Span] = []
-    whole: Span | None = None
-    total_s = source.duration_s
-    for block in source.blocks():
-        whole = Span(whole.start_s if whole else block.start_s, block.span.end_s)
-        speech += detection.feed(block)
-        stretches.feed(block)
-        yield Progress(whole.duration_s, total_s, stage="listen")
-    speech += detection.flush()
-    whole = whole or Span(0.0, 0.0)
-    return Survey(whole, speech, stretches.choose(speech, whole.duration_s))
-
-
-def _windows(
-    source: Source, transcriber: WindowTranscriber, session: Session, survey: Survey
-) -> Iterator[Event]:
-    """The second pass."""
-    limits = transcriber.limits
-    cores = cut_cores(survey.speech, survey.whole, limits)
-    windows = cut_windows(source.blocks(), cores, survey.speech, limits.margin_s)
-    yield Progress(0.0, survey.whole.duration_s)
-    with _model_faults(), closing(session.run(windows, survey.whole)) as events:
-        yield from events
-
-
 @contextmanager
-def _model_faults() -> Iterator[None]:
+def model_faults() -> Iterator[None]:
     """What a model library raises becomes an error of our own."""
     try:
         yield
@@ -160,12 +199,42 @@ def _model_faults() -> Iterator[None]:
         raise ModelFailed(f"The model stopped while it worked: {reason}") from error
 
 
-def _language(transcriber: WindowTranscriber, survey: Survey) -> str | None:
-    if not survey.language_stretches or not isinstance(transcriber, LanguageDetector):
-        return None
-    stretches, weights = zip(*survey.language_stretches, strict=True)
-    return likeliest(transcriber.detect_language(stretches), weights)
+def open_live(
+    models: Models,
+    settings: Settings,
+    hints: Hints,
+    emit: Callable[[LiveEvent], None],
+    *,
+    interim: bool = True,
+) -> LiveSession:
+    """A stream that is transcribed while people speak; see ``LiveSession``.
+
+    emit: is called in threads of the models, one event at a time and in order, ``Finished`` last.
+    interim: also tell what is heard of an utterance that still goes on. Raises OptionError for a
+    model that cannot listen along, or a language that it does not know.
+    """
+    transcriber = models.transcriber
+    parts = transcriber.live_parts if isinstance(transcriber, HasLiveParts) else None
+    if parts is None:
+        raise OptionError(
+            f"{models.name} does not transcribe live audio. Send it as a recording, or choose "
+            "another model.",
+            field="transcription.model",
+        )
+    if settings.language:
+        check_language(transcriber, settings.language)
+    return LiveSession(
+        parts,
+        models.detector,
+        replace(hints, language=settings.language),
+        lambda event: emit(_signed(event, models.name)),
+        interim=interim,
+        count=settings.speaker_count,
+    )
 
 
-def _on_speech(speech_s: float) -> list[Notice]:
-    return [] if speech_s else [Notice("no_speech", "No speech was detected in this recording.")]
+def _signed(event: LiveEvent, model_name: str) -> LiveEvent:
+    """The result, with who made it."""
+    if not isinstance(event, Finished):
+        return event
+    return Finished(replace(event.transcript, model=model_name, version=__version__))

@@ -1,0 +1,141 @@
+"""What can be done with jobs, for servers: blocking, and safe to call from many threads."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Sequence
+
+from audiosvc.errors import JobFailed, JobNotReady, QuotaExceeded, UploadCorrupt
+from audiosvc.jobs.records import Job, JobEvent, JobState, NewJob
+from audiosvc.jobs.settings import JobSettings
+from audiosvc.jobs.stores import Stores
+from audiosvc.types import Transcript
+
+LONGEST_WAIT_S, LOOK_EVERY_S = 60.0, 0.25
+QUOTA_RETRY_S = 30.0
+
+
+class Jobs:
+    """Durable jobs. owner: the caller's id; the job of another owner is not found."""
+
+    def __init__(self, settings: JobSettings) -> None:
+        """Opens what is there, or makes it. Raises OptionError, OutputError."""
+        self._stores = Stores(settings)
+
+    def close(self) -> None:
+        """Ends all connections."""
+        self._stores.close()
+
+    def create(self, owner: str, new: NewJob, *, at_most: int | None = None) -> Job:
+        """A new job that waits for its audio, or that of the same request.
+
+        at_most: how many jobs that have not ended the owner may have. Raises OptionError, TooLarge,
+        JobConflict, QuotaExceeded.
+        """
+        stores = self._stores
+        stores.uploads.check_size(new.size_bytes)
+        same = stores.jobs.find_same(owner, new)
+        if same is not None:
+            return same
+        if at_most is not None and stores.jobs.count_active(owner) >= at_most:
+            raise QuotaExceeded(
+                f"There are {at_most} jobs that have not ended, which is the most for this key.",
+                retry_after_s=QUOTA_RETRY_S,
+            )
+        return stores.jobs.create(owner, new, stores.now_s())
+
+    def get(self, owner: str, job_id: str) -> Job:
+        """Raises JobNotFound."""
+        return self._stores.jobs.get(owner, job_id)
+
+    def list(
+        self,
+        owner: str,
+        page_size: int = 0,
+        page_token: str = "",
+        states: Collection[JobState] = (),
+    ) -> tuple[list[Job], str]:
+        """A page, newest first, and the token of the next one, empty on the last.
+
+        page_size: at most 200; 0 is 50. states: only these; all when empty. Raises OptionError.
+        """
+        return self._stores.jobs.list(owner, page_size, page_token, states)
+
+    def count_active(self, owner: str) -> int:
+        """How many jobs of an owner have not ended."""
+        return self._stores.jobs.count_active(owner)
+
+    def append(self, owner: str, upload_id: str, offset: int, data: bytes, crc32c: int) -> int:
+        """Keeps a part of the audio for good, and returns how many bytes are here.
+
+        What is here already is passed over. Raises JobNotFound, JobNotReady, UploadCorrupt,
+        UploadMisplaced, TooLarge, StorageFull.
+        """
+        stores = self._stores
+        job = stores.jobs.get_by_upload(owner, upload_id)
+        with stores.uploads.alone(job.job_id):
+            job = stores.jobs.get_by_upload(owner, upload_id)
+            return stores.uploads.append(job, offset, data, crc32c, stores.now_s())
+
+    def get_upload(self, owner: str, upload_id: str) -> Job:
+        """The job that an upload is for. Raises JobNotFound."""
+        return self._stores.jobs.get_by_upload(owner, upload_id)
+
+    def finish_upload(self, owner: str, upload_id: str, size_bytes: int, sha256: bytes) -> Job:
+        """The audio is whole: the job begins. Called again, it gives the job as it is.
+
+        Raises JobNotFound, JobNotReady, UploadCorrupt.
+        """
+        stores = self._stores
+        job = stores.jobs.get_by_upload(owner, upload_id)
+        with stores.uploads.alone(job.job_id):
+            job = stores.jobs.get_by_upload(owner, upload_id)
+            if job.upload.complete:
+                if job.upload.size_bytes != size_bytes:
+                    raise UploadCorrupt("The upload was finished before, with another size.")
+                return job
+            if job.state.is_final:
+                raise JobNotReady("The job has ended before its upload did.")
+            stores.uploads.finish(job, size_bytes, sha256)
+            stores.begin(job.job_id, size_bytes)
+        return stores.jobs.get(owner, job.job_id)
+
+    def events(
+        self, owner: str, job_id: str, after: int = 0, wait_s: float = 0.0
+    ) -> Sequence[JobEvent]:
+        """The events behind a cursor, in order; some of them if they are many.
+
+        wait_s: how long to wait for the first of them. Empty when the time is over, or when the
+        job has ended and everything was told. Raises JobNotFound.
+        """
+        end_s = time.monotonic() + min(wait_s, LONGEST_WAIT_S)
+        while True:
+            job = self.get(owner, job_id)
+            found = self._stores.journal.read(job_id, after)
+            if found or job.state.is_final or time.monotonic() >= end_s:
+                return found
+            time.sleep(LOOK_EVERY_S)
+
+    def transcript(self, owner: str, job_id: str) -> Transcript:
+        """The result. Raises JobNotFound, JobNotReady, JobFailed."""
+        job = self.get(owner, job_id)
+        if job.state is JobState.FAILED:
+            reason = f": {job.failure.message}" if job.failure else "."
+            raise JobFailed(f"The job has no transcript, because it failed{reason}")
+        if job.state is JobState.CANCELLED:
+            raise JobFailed("The job has no transcript, because it was cancelled.")
+        found = self._stores.journal.transcript(job_id)
+        if found is None:
+            raise JobNotReady("The job has not ended yet.")
+        return found
+
+    def cancel(self, owner: str, job_id: str) -> Job:
+        """Ends a job; what has ended stays as it is. Raises JobNotFound."""
+        self.get(owner, job_id)
+        self._stores.cancel(job_id)
+        return self.get(owner, job_id)
+
+    def delete(self, owner: str, job_id: str) -> None:
+        """Removes a job, its audio and its text for good. Raises JobNotFound."""
+        self.get(owner, job_id)
+        self._stores.delete(job_id)
