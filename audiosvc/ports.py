@@ -96,7 +96,7 @@ class Recognizer(Protocol):
 
 
 @runtime_checkable
-class DraftingRecognizer(Protocol):
+class DraftingRecognizer(Recognizer, Protocol):
     """What a recognizer may be as well: one that listens to speech that still goes on."""
 
     def draft(
@@ -109,7 +109,8 @@ class DraftingRecognizer(Protocol):
         final: bool = False,
     ) -> Draft:
         """What is said in ``audio``, going on from words that are confirmed: they are taken as
-        said. Without a language, the likeliest one. final: nothing more comes; take care.
+        said. Without a language, the likeliest one. final: nothing more comes; take care, and tell
+        how likely each language is.
         """
         ...
 

@@ -16,6 +16,9 @@ from audiosvc.errors import OptionError
 from audiosvc.types import Audio, Float32
 
 BLOCK_S = 8.0
+# Live, nothing waits for much to come together: a packet of many codecs is shorter than the first.
+SHORTEST_LIVE_S = 0.05
+LONGEST_LIVE_S = 0.25
 # What is decoded comes in hundredths of a second, and to work on those costs twice as much.
 CHUNK_S = 0.5
 # Resampling begins and ends this much outside of what is asked for, so that a cut leaves no edge.
@@ -105,6 +108,26 @@ def to_blocks(chunks: Iterable[Chunk], cut: Cut, downmix: Downmix) -> Iterator[A
             held_samples -= block_samples
     if held_samples:
         yield Audio(np.concatenate(held), SAMPLE_RATE_HZ, first / SAMPLE_RATE_HZ)
+
+
+def to_live_blocks(chunks: Iterable[Chunk], downmix: Downmix) -> Iterator[Audio]:
+    """Consecutive short blocks, each as soon as its chunks are there; their times are exact."""
+    shortest = round(SHORTEST_LIVE_S * SAMPLE_RATE_HZ)
+    longest = round(LONGEST_LIVE_S * SAMPLE_RATE_HZ)
+    held = np.zeros(0, np.float32)
+    at = 0
+    for _, samples in _resampled(chunks, downmix):
+        held = np.concatenate([held, samples])
+        if len(held) < shortest:
+            continue
+        for first in range(0, len(held), longest):
+            yield Audio(
+                held[first : first + longest], SAMPLE_RATE_HZ, (at + first) / SAMPLE_RATE_HZ
+            )
+        at += len(held)
+        held = held[:0]
+    if len(held):
+        yield Audio(held, SAMPLE_RATE_HZ, at / SAMPLE_RATE_HZ)
 
 
 def _resampled(chunks: Iterable[Chunk], downmix: Downmix) -> Iterator[tuple[int, Float32]]:

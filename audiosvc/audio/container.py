@@ -8,12 +8,15 @@ through the one file object it is given.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import BinaryIO
 
 import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
+from audiosvc.audio.boxes import Bytes, hide, to_hide
+from audiosvc.audio.guard import UNBOUNDED, Guard
+from audiosvc.audio.mp4 import begins_as_mp4
+from audiosvc.audio.probing import MP4, UNHURRIED, Probing
 from audiosvc.audio.resample import can_resample
 from audiosvc.errors import AudioUnreadable, NoAudioStream, OptionError
 
@@ -54,16 +57,34 @@ class RawFormat:
             )
 
 
-class _Bytes:
-    """A binary file without a name, so that its content alone decides what it is."""
+class _Unnamed:
+    """A binary file without a name, so that its content alone decides what it is.
+
+    hidden: places of four bytes that the library is not to see.
+    """
 
     name = ""
 
-    def __init__(self, file: BinaryIO) -> None:
-        self.read = file.read
+    def __init__(self, file: Bytes, guard: Guard, hidden: list[int]) -> None:
         self.tell = file.tell
         self.seekable = file.seekable
         self._file = file
+        self._guard = guard
+        self._hidden = hidden
+        self._failed = False
+
+    def read(self, count: int) -> bytes:
+        """What is raised here comes out of the library's call, if it is raised only once."""
+        if self._failed:
+            return b""
+        try:
+            # The library may read for long without a packet to show for it.
+            self._guard.poll()
+            at = self._file.tell() if self._hidden else 0
+            return hide(self._file.read(count), at, self._hidden)
+        except Exception:
+            self._failed = True
+            raise
 
     def seek(self, offset: int, whence: int = 0) -> int:
         """Damaged headers ask for places that do not exist; -1 tells the library so."""
@@ -73,18 +94,33 @@ class _Bytes:
             return -1
 
 
-def open_container(file: BinaryIO, name: str, raw: RawFormat | None = None) -> InputContainer:
-    """A container over ``file``, to be closed. name: for messages. Raises AudioUnreadable."""
-    allowed = f"{SOUND_FORMATS} {PICTURE_FORMATS}".replace(" ", ",")
-    options = {"format_whitelist": allowed, "protocol_whitelist": "none"}
-    raw_format = None
+def open_container(
+    file: Bytes,
+    name: str,
+    raw: RawFormat | None = None,
+    guard: Guard = UNBOUNDED,
+    probing: Probing = UNHURRIED,
+) -> InputContainer:
+    """A container over ``file``, to be closed. name: for messages. Raises AudioUnreadable.
+
+    A stream that cannot seek is an MP4 only if ``probing`` says so; see ``BoxedStream``.
+    """
+    is_mp4, hidden = probing.format_name == MP4, list[int]()
+    if raw is None and file.seekable():
+        is_mp4 = begins_as_mp4(file.read(8))
+        hidden = to_hide(file, name) if is_mp4 else []
+        file.seek(0)
+    sound = [one for one in SOUND_FORMATS.split() if one != MP4 or is_mp4]
+    allowed = ",".join((*sound, *PICTURE_FORMATS.split()))
+    options = {"format_whitelist": allowed, "protocol_whitelist": "none", **probing.options}
+    format_name = probing.format_name
     if raw is not None:
-        raw_format = options["format_whitelist"] = raw.sample_format
+        format_name = options["format_whitelist"] = raw.sample_format
         options |= {"sample_rate": str(raw.sample_rate_hz), "ch_layout": f"{raw.channels}C"}
     try:
         container: InputContainer = av.open(
-            _Bytes(file),
-            format=raw_format,
+            _Unnamed(file, guard, hidden),
+            format=format_name,
             container_options=options,
             metadata_errors="replace",
         )

@@ -1,9 +1,4 @@
-"""Decodes any recording as a stream of 16 kHz mono blocks.
-
-Times are those that a player shows: what the file leaves out (a late start, a gap in a live
-recording) is silence here, as long as the file's own clock makes sense. Damaged packets are
-skipped and counted. A file that breaks off ends early. Both are told as notices.
-"""
+"""Decodes any recording as a stream of 16 kHz mono blocks."""
 
 from __future__ import annotations
 
@@ -12,32 +7,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-import av
-import numpy as np
-import numpy.typing as npt
-from av.audio.stream import AudioStream
-from av.container import InputContainer
-
-from audiosvc.audio.blocks import Chunk, Cut, join_chunks, to_blocks
+from audiosvc.audio.blocks import Cut, join_chunks, to_blocks
 from audiosvc.audio.container import RawFormat, first_audio_stream, open_container
 from audiosvc.audio.downmix import Downmix
+from audiosvc.audio.guard import UNBOUNDED, Guard
 from audiosvc.audio.length import is_cut_off, length_s, promised_s
-from audiosvc.audio.resample import can_resample
-from audiosvc.errors import AudioEmpty, AudioError, AudioNotFound, AudioUnreadable
-from audiosvc.spans import Span
+from audiosvc.audio.reading import Reading
+from audiosvc.errors import AudioNotFound, AudioUnreadable
 from audiosvc.types import Audio, Notice
 
-# A shorter gap is jitter of the file's clock, and a longer one a clock that was set anew. What is
-# filled in altogether has a limit, so that a small file cannot become days of silence.
-SHORTEST_GAP_S = 0.1
-LONGEST_GAP_S = 600.0
-FILLED_LIMIT_S = 3600.0
-DTYPES = {"u8": "u1", "s16": "i2", "s32": "i4", "s64": "i8", "flt": "f4", "dbl": "f8"}
 
-
-def decode(
+def decode(  # noqa: PLR0913 - each of them is one thing to say about a recording
     source: str | PathLike[str] | BinaryIO,
     *,
     name: str | None = None,
@@ -45,18 +27,20 @@ def decode(
     start_s: float = 0.0,
     end_s: float | None = None,
     notices: list[Notice] | None = None,
+    guard: Guard = UNBOUNDED,
 ) -> Iterator[Audio]:
     """Consecutive blocks of a few seconds, 16 kHz mono, with their times in the recording.
 
     source: a path, or a binary file that can seek. name: for messages. raw: what the bytes mean
     when they have no header. notices: what had to be repaired is added to this list at the end.
-    Raises AudioError when nothing can be read.
+    guard: what the reading may cost. Raises AudioError when nothing can be read, AudioTooLong as
+    soon as more than the guard admits was read, and what the guard's check raises.
     """
     name = name or _name_of(source)
     cut = Cut(start_s, end_s)
-    with _opened(source, name) as file, open_container(file, name, raw) as container:
+    with _opened(source, name) as file, open_container(file, name, raw, guard) as container:
         stream = first_audio_stream(container, name)
-        reading = _Reading(name, container, stream, cut)
+        reading = Reading(name, container, stream, cut, guard)
         reading.promised_s = promised_s(file, container, stream)
         reading.broke_off = is_cut_off(file, container)
         downmix = Downmix()
@@ -110,131 +94,3 @@ def _opened(source: str | PathLike[str] | BinaryIO, name: str) -> Iterator[Binar
         raise AudioUnreadable(f"{name} cannot be opened: {error.strerror}.") from error
     with file:
         yield file
-
-
-class _Reading:
-    """One pass over one stream: where it is, and what it met."""
-
-    def __init__(self, name: str, container: InputContainer, stream: AudioStream, cut: Cut) -> None:
-        self.promised_s: float | None = None
-        self.broke_off = False
-        self._name = name
-        self._cut = cut
-        self._packets = container.demux(stream)
-        self._origin_s = (container.start_time or 0) / av.time_base
-        self._position_s = 0.0
-        self._skipped = 0
-        self._filled_s = 0.0
-        self._cut_short = False
-
-    def chunks(self) -> Iterator[Chunk]:
-        """The sound from a little before the cut to a little behind it, as it comes."""
-        expected_s = self._origin_s  # by the file's own clock
-        for frame in self._frames():
-            rate_hz = frame.sample_rate
-            if not can_resample(rate_hz):
-                raise AudioUnreadable(
-                    f"{self._name} claims {rate_hz} samples a second, which cannot be: it is "
-                    "damaged. Make the file anew."
-                )
-            if frame.time is not None:
-                yield from self._silence(frame.time, expected_s, rate_hz)
-                expected_s = frame.time + frame.samples / rate_hz
-            begin_s = self._position_s
-            self._position_s += frame.samples / rate_hz
-            if not self._cut.is_before(self._position_s):
-                yield Chunk(_channels(frame, self._name), rate_hz, begin_s)
-            if self._cut.is_behind(self._position_s):
-                self._cut_short = True
-                return
-
-    def _frames(self) -> Iterator[av.AudioFrame]:
-        while True:
-            try:
-                packet = next(self._packets, None)
-            except (av.error.FFmpegError, OSError):
-                self.broke_off = True
-                return
-            except IndexError:
-                # The library's own, at the end of a file in which another stream began late.
-                return
-            if packet is None:
-                return
-            try:
-                yield from packet.decode()
-            except av.error.FFmpegError:
-                self._skipped += 1
-
-    def _silence(self, time_s: float, expected_s: float, rate_hz: int) -> Iterator[Chunk]:
-        """What the file's clock jumped over, but never more than puts this clock right again."""
-        ahead_s = time_s - self._origin_s - self._position_s
-        gap_s = min(time_s - expected_s, ahead_s)
-        if not SHORTEST_GAP_S < gap_s < LONGEST_GAP_S or self._filled_s + gap_s > FILLED_LIMIT_S:
-            return
-        self._filled_s += gap_s
-        missing = round(gap_s * rate_hz)
-        while missing > 0:
-            silence = np.zeros((1, min(missing, rate_hz)), np.float32)
-            begin_s = self._position_s
-            missing -= silence.shape[1]
-            self._position_s += silence.shape[1] / rate_hz
-            if not self._cut.is_before(self._position_s):
-                yield Chunk(silence, rate_hz, begin_s)
-
-    def empty(self) -> AudioError:
-        """Why there was nothing to give."""
-        if self._position_s:
-            return AudioEmpty(
-                f"{self._name} ends at {self._position_s:.2f} s, before the start that was asked "
-                f"for ({self._cut.start_s:g} s)."
-            )
-        if self._skipped or self.broke_off or self.promised_s:
-            return AudioUnreadable(
-                f"Nothing in {self._name} could be decoded: it is damaged. Make the file anew, or "
-                "convert it with the program that wrote it."
-            )
-        return AudioEmpty(f"{self._name} holds no sound: its length is zero.")
-
-    def notices(self) -> Iterator[Notice]:
-        """What the reader of a result has to know."""
-        promised_s = self.promised_s or 0.0
-        is_short = promised_s - self._position_s > max(1.0, 0.01 * promised_s)
-        if is_short and not self._cut_short:
-            yield Notice(
-                "audio_truncated",
-                f"{self._name} ends at {self._position_s:.1f} s, and its header promises "
-                f"{promised_s:.1f} s. It is cut off or damaged.",
-                Span(self._position_s, promised_s),
-            )
-        elif self.broke_off and not self._cut_short:
-            yield Notice("audio_truncated", f"{self._name} breaks off at {self._position_s:.1f} s.")
-        if self._skipped:
-            packets = (
-                "1 damaged packet" if self._skipped == 1 else f"{self._skipped} damaged packets"
-            )
-            yield Notice("audio_damaged", f"Left out of {self._name}: {packets}.")
-        if self._filled_s:
-            yield Notice(
-                "audio_gaps",
-                f"{self._filled_s:.1f} s that {self._name} left out were filled with silence.",
-            )
-
-
-def _channels(frame: av.AudioFrame, name: str) -> npt.NDArray[Any]:
-    """The samples of a frame, ``(channels, n)``."""
-    count = frame.layout.nb_channels
-    dtype = DTYPES.get(frame.format.name.removesuffix("p"))
-    if dtype is None:
-        raise AudioUnreadable(
-            f"{name} holds {frame.format.name} samples, which are not supported. "
-            "Convert it to WAV or FLAC."
-        )
-    channels: npt.NDArray[Any]
-    if frame.format.is_planar:
-        # Of 8 channels and more the library lists planes that do not exist behind those that do.
-        planes = [np.frombuffer(plane, dtype, frame.samples) for plane in frame.planes[:count]]
-        channels = np.stack(planes)
-    else:
-        packed = np.frombuffer(frame.planes[0], dtype, frame.samples * count)
-        channels = packed.reshape(-1, count).T
-    return channels

@@ -19,6 +19,7 @@ from audiosvc.audio.blocks import Chunk, Cut, to_blocks
 from audiosvc.audio.container import RawFormat
 from audiosvc.audio.decode import decode, hint_length_s
 from audiosvc.audio.downmix import Downmix
+from audiosvc.audio.guard import UNBOUNDED, Guard
 from audiosvc.audio.resample import can_resample
 from audiosvc.errors import AudioEmpty, OptionError
 from audiosvc.types import Audio, Notice
@@ -70,11 +71,16 @@ class FileSource(Source):
         end_s: float | None = None,
         raw: RawFormat | None = None,
         name: str | None = None,
+        guard: Guard = UNBOUNDED,
     ) -> None:
-        """raw: for a file without a header. name: for messages, in place of the path."""
+        """raw: for a file without a header. name: for messages, in place of the path.
+
+        guard: what each reading may cost.
+        """
         super().__init__(name or os.fspath(path), Cut(start_s, end_s))
         self._path = path
         self._raw = raw
+        self._guard = guard
 
     @property
     def duration_s(self) -> float | None:
@@ -91,6 +97,7 @@ class FileSource(Source):
             start_s=self._cut.start_s,
             end_s=self._cut.end_s,
             notices=notices,
+            guard=self._guard,
         )
         self.notices = tuple(notices)
 
@@ -99,7 +106,7 @@ class FileSource(Source):
 
 
 class BytesSource(FileSource):
-    """The bytes of a file, in memory."""
+    """The bytes of a file, in memory. The rest as for a file."""
 
     def __init__(
         self,
@@ -109,8 +116,9 @@ class BytesSource(FileSource):
         start_s: float = 0.0,
         end_s: float | None = None,
         raw: RawFormat | None = None,
+        guard: Guard = UNBOUNDED,
     ) -> None:
-        super().__init__(name, start_s=start_s, end_s=end_s, raw=raw)
+        super().__init__(name, start_s=start_s, end_s=end_s, raw=raw, guard=guard)
         self._data = data
 
     def _open(self) -> BinaryIO:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from audiosvc.audio.container import RawFormat
+from audiosvc.audio.guard import UNBOUNDED, Guard
 from audiosvc.audio.sources import FileSource
 from audiosvc.errors import AudioUnreadable, OutputError
 
@@ -23,7 +24,7 @@ class StreamSource(FileSource):
     process, whichever comes first.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - as for a file, and one more
         self,
         stream: BinaryIO,
         *,
@@ -32,10 +33,11 @@ class StreamSource(FileSource):
         end_s: float | None = None,
         raw: RawFormat | None = None,
         limit_bytes: int = LIMIT_BYTES,
+        guard: Guard = UNBOUNDED,
     ) -> None:
         """Raises AudioUnreadable for more than ``limit_bytes``, OutputError for a full disk."""
         handle, path = tempfile.mkstemp(prefix="audiosvc-")
-        super().__init__(path, name=name, start_s=start_s, end_s=end_s, raw=raw)
+        super().__init__(path, name=name, start_s=start_s, end_s=end_s, raw=raw, guard=guard)
         self._remove = weakref.finalize(self, Path(path).unlink, missing_ok=True)
         try:
             with os.fdopen(handle, "wb") as file:

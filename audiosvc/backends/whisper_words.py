@@ -35,8 +35,22 @@ def to_draft_words(aligned: Sequence[dict[str, Any]], said: int, stretch: Audio)
     for entry in _joined(behind):
         for word in to_words([entry], stretch):
             tokens = tuple(int(token) for token in entry["tokens"])
-            words.append(DraftWord(word.text, word.span, word.probability, tokens))
+            one = DraftWord(word.text, word.span, word.probability, tokens)
+            if spaced and words and not one.text.startswith(" "):
+                words[-1] = _grown(words[-1], one)
+            else:
+                words.append(one)
     return words
+
+
+def _grown(word: DraftWord, rest: DraftWord) -> DraftWord:
+    """A word and what belongs to it: ``ill`` and ``-disposed``."""
+    return DraftWord(
+        word.text + rest.text,
+        Span(word.span.start_s, max(word.span.end_s, rest.span.end_s)),
+        min(word.probability or 0.0, rest.probability or 0.0),
+        (*word.tokens, *rest.tokens),
+    )
 
 
 def to_words(aligned: Sequence[dict[str, Any]], stretch: Audio) -> list[Word]:
