@@ -19,7 +19,7 @@ COMPILE = $(COMPILER); export CFLAGS="$${CFLAGS:--O1 -g0}" CXXFLAGS="$${CXXFLAGS
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: demo test lint types layers unit bench clean help python
+.PHONY: demo test lint types layers unit bench bench-serve clean help python
 
 demo: $(DEMO)/installed ## install what a user installs, and transcribe the sample meeting
 	$(DEMO)/bin/audiosvc transcribe samples/meeting.flac
@@ -42,11 +42,14 @@ unit: $(DEV)/installed ## pytest; choose with ARGS="-k words"
 bench: $(DEV)/installed ## this project beside its peers, on the same files
 	$(DEV)/bin/python bench/transcribe.py $(ARGS)
 
+bench-serve: $(DEV)/installed ## the service under load: live streams, memory, a crowd
+	$(DEV)/bin/python bench/serve.py $(ARGS)
+
 clean: ## remove the two environments and every cache
 	rm -rf $(DEMO) $(DEV) .venv-samples out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
 
 $(DEMO)/installed: pyproject.toml $(SHIPPED) | python
 	@echo "Installing audiosvc and its models into $(DEMO) (300 MB of packages; about a minute) ..."

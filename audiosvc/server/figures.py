@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from audiosvc.server.calls import note
 from audiosvc.server.metrics import Metrics
-from audiosvc.types import AudioCursors, Finished, LiveEvent, SegmentReady
+from audiosvc.types import AudioCursors, Finished, Interim, LiveEvent, SegmentReady
 
 
 class Figures:
@@ -20,6 +20,8 @@ class Figures:
         """An event that goes out."""
         if isinstance(event, SegmentReady):
             self._metrics.segments.labels(self.mode).inc()
+        elif isinstance(event, Interim):
+            self._metrics.interims.inc()
         elif isinstance(event, Finished):
             transcript = event.transcript
             missed_s = sum(span.duration_s for span in transcript.coverage.missed)

@@ -48,6 +48,11 @@ class Metrics:
         self.segments = Counter(
             "audiosvc_segments", "Segments given out.", ["mode"], registry=registry
         )
+        self.interims = Counter(
+            "audiosvc_live_interims",
+            "Drafts of speech in progress; fewer for each second of speech when it is busy.",
+            registry=registry,
+        )
         self.missed_s = Counter(
             "audiosvc_coverage_missed_seconds",
             "Detected speech of which no text came.",

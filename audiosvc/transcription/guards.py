@@ -23,6 +23,7 @@ MOST_INSTANT_WORDS = 0.2
 FASTER_WITHOUT_SPACES = 2.0
 # So many words alike are no accident, within so many words before.
 ECHO_WORDS, ECHO_REACH_WORDS = 4, 40
+DOUBLED_WORDS = 3
 SURELY_NO_SPEECH = 0.8
 PERHAPS_NO_SPEECH = 0.5
 UNSURE_LOG_PROBABILITY = -0.7
@@ -68,6 +69,16 @@ def is_echo(before: Sequence[Word], words: Sequence[Word]) -> bool:
     return len(begin) == ECHO_WORDS and any(
         said[start : start + ECHO_WORDS] == begin for start in starts
     )
+
+
+def doubled_from(words: Sequence[Word]) -> int | None:
+    """Where a text begins to say all over again what it has said so far; None if it does not."""
+    plain = [_plain(word) for word in words]
+    for place in range(DOUBLED_WORDS, len(plain) - DOUBLED_WORDS + 1):
+        again = plain[place : 2 * place]
+        if again == plain[: len(again)]:
+            return place
+    return None
 
 
 def _plain(word: Word) -> str:

@@ -23,8 +23,9 @@ class Urgency(IntEnum):
     """What goes first."""
 
     FINAL = 0  # an utterance has ended, and somebody waits for its text
-    INTERIM = 1
-    BATCH = 2  # a recording
+    FIRST = 1  # somebody has begun to speak, and nothing of it is written yet
+    INTERIM = 2
+    BATCH = 3  # a recording
 
 
 class FairPool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from audiosvc.ports import DraftingRecognizer
 from audiosvc.spans import Span
-from audiosvc.transcription.guards import dropped, is_echo, is_invented, is_loop
+from audiosvc.transcription.guards import doubled_from, dropped, is_echo, is_invented, is_loop
 from audiosvc.transcription.live.languages import ENOUGH_S, LanguageVote
 from audiosvc.transcription.live.passage import Passage
 from audiosvc.transcription.recognition import settle, write_down
@@ -65,6 +65,10 @@ class Drafter:
             draft.words, draft.average_log_probability, draft.no_speech_probability
         )
         wrong = is_loop(draft.words) or is_invented(hypothesis)
+        again = doubled_from(draft.words)
+        if again is not None and not last:
+            draft = replace(draft, words=draft.words[:again])
+        wrong = wrong or (again is not None and last)
         return draft, wrong or is_echo(passage.confirmed, draft.words)
 
     def _language_for(self, passage: Passage, audio: Audio, last: bool) -> str | None:

@@ -12,7 +12,7 @@ from audiosvc.types import DraftWord
 
 # A sentence is given out as soon as it is confirmed. Somebody who does not come to the end of one
 # is cut in a pause that was made just now, or else where the confirmed words end.
-SHORTEST_S, LONGEST_S = 1.5, 5.0
+LONGEST_S = 5.0
 LATE_S, PAUSE_S = 1.0, 0.15
 # A draft listens again to everything since the anchor. Beyond the longest, the anchor follows, to
 # the beginning of a sentence that leaves this much as context for what comes.
@@ -51,6 +51,11 @@ class Passage:
     def waiting(self) -> list[DraftWord]:
         """Words that are confirmed and not given out."""
         return self.confirmed[self.given :]
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing of it has been written down yet."""
+        return self.given_s == self.start_s and not (self.waiting or self.agreement.tentative)
 
     def confirm(self, words: Sequence[DraftWord]) -> None:
         """Words that will not change. None begins before the one before it has ended."""
@@ -135,7 +140,7 @@ def _boundary(words: Sequence[DraftWord]) -> int:
         return 0
     start_s = words[0].span.start_s
     ends = [index + 1 for index, word in enumerate(words) if ends_sentence(word)]
-    if ends and words[ends[-1] - 1].span.end_s - start_s >= SHORTEST_S:
+    if ends:
         return ends[-1]
     if words[-1].span.end_s - start_s < LONGEST_S:
         return 0

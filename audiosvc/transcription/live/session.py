@@ -38,8 +38,9 @@ from audiosvc.types import (
 
 # A pause this long ends a passage.
 END_PAUSE_S = 0.6
-# No draft of less than this, and none with less new audio than this.
-FIRST_DRAFT_S, STEP_S = 0.7, 0.5
+# No draft of less than this, and none with less new audio than this: a little less until there is
+# any text.
+FIRST_DRAFT_S, FIRST_STEP_S, STEP_S = 0.6, 0.3, 0.5
 # The same when nobody reads along: final text still comes sentence by sentence.
 QUIET_STEP_S = 2.0
 # A stream that computes for longer than it waits would leave nothing to the others.
@@ -170,9 +171,11 @@ class LiveSession:
             self._changed.notify_all()
             return
         passage = self._passages[0]
-        urgency = Urgency.FINAL if passage.end_s is not None else Urgency.INTERIM
-        if urgency is Urgency.INTERIM and not self._is_due(passage):
+        if passage.end_s is None and not self._is_due(passage):
             return
+        urgency = Urgency.FIRST if passage.is_blank else Urgency.INTERIM
+        if passage.end_s is not None:
+            urgency = Urgency.FINAL
         self._busy = True
         self._lane.submit_as(urgency, self._work, passage)
 
@@ -181,7 +184,9 @@ class LiveSession:
         heard_s = self.received_s - passage.anchor_s
         if new_s >= BEHIND_S:  # audio that comes faster than people speak
             return True
-        step_s = STEP_S if self._interim else QUIET_STEP_S
+        step_s = FIRST_STEP_S if passage.is_blank else STEP_S
+        if not self._interim:
+            step_s = QUIET_STEP_S
         return new_s >= step_s and heard_s >= FIRST_DRAFT_S and time.monotonic() >= self._next_draft
 
     def _work(self, passage: Passage) -> None:

@@ -11,10 +11,14 @@ from hypothesis import strategies as st
 
 from audiosvc.spans import Span, subtract_spans, total_s
 from audiosvc.transcription.guards import (
+    DOUBLED_WORDS,
     DROPPED_S,
+    ECHO_WORDS,
     LONGEST_PHRASE,
     WORD_REACH_S,
+    doubled_from,
     dropped,
+    is_echo,
     is_invented,
     is_loop,
 )
@@ -204,3 +208,45 @@ def test_what_is_dropped_is_long_enough_and_free_of_words(
         assert left.duration_s < DROPPED_S
     if not speech:
         assert total_s(holes) == 0.0
+
+
+def plain_words(text: str) -> list[Word]:
+    return [Word(f" {word}", Span(place, place + 1.0)) for place, word in enumerate(text.split())]
+
+
+@pytest.mark.parametrize(
+    ("text", "again"),
+    [
+        ("in a case of attempted suicide In a case of attempted suicide", 6),
+        ("Hold on, hold fast. Hold on, hold", 4),
+        ("we shall fight on the beaches, we shall fight on the landing grounds", None),
+        ("no no no", None),
+        ("yes, I know, yes, I know", 3),
+        ("good morning", None),
+        ("", None),
+    ],
+)
+def test_a_text_that_begins_all_over_again(text: str, again: int | None) -> None:
+    assert doubled_from(plain_words(text)) == again
+
+
+@given(st.lists(st.sampled_from("abcdefgh"), min_size=DOUBLED_WORDS, max_size=12))
+def test_whatever_is_said_twice_is_found(words: list[str]) -> None:
+    again = doubled_from(plain_words(" ".join([*words, *words])))
+    assert again is not None
+    assert again <= len(words)
+
+
+@given(st.lists(st.integers(), unique=True, max_size=30))
+def test_what_never_repeats_is_not_doubled(numbers: list[int]) -> None:
+    assert doubled_from(plain_words(" ".join(f"w{number}" for number in numbers))) is None
+
+
+def test_an_echo_is_what_was_said_just_before() -> None:
+    before = plain_words("hold on hold fast hold out Patience is genius.")
+    assert is_echo(before, plain_words("Hold on, hold fast, hold out."))
+    assert is_echo(before, plain_words("hold out, patience is genius"))
+    assert not is_echo(before, plain_words("hold on hold fights"))
+    assert not is_echo(before, plain_words("the gut and the gullet"))
+    assert not is_echo(before, plain_words("hold on hold"[:ECHO_WORDS]))
+    assert not is_echo([], plain_words("hold on hold fast"))

@@ -151,7 +151,7 @@ def test_segments_are_numbered_and_in_order() -> None:
 
 
 def test_text_comes_while_people_speak() -> None:
-    stream = Stream(TALK).play(5.5)
+    stream = Stream(TALK).play(5.9)
     interims = stream.of(Interim)
     assert interims
     assert interims[-1].confirmed[:2] == ("good", "morning")
