@@ -30,23 +30,9 @@ from audiosvc.errors import (
     OptionError,
     OutputError,
 )
+from audiosvc.events import Event, Finished, Progress, SegmentReady, SegmentRevised, SpeakersMerged
 from audiosvc.spans import Span
-from audiosvc.types import (
-    Coverage,
-    Event,
-    Finished,
-    Hints,
-    Notice,
-    Progress,
-    Segment,
-    SegmentReady,
-    SegmentRevised,
-    Speaker,
-    SpeakersMerged,
-    Transcript,
-    Turn,
-    Word,
-)
+from audiosvc.types import Coverage, Hints, Notice, Segment, Speaker, Transcript, Turn, Word
 
 if TYPE_CHECKING:
     from audiosvc.audio.open import Recording

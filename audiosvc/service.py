@@ -11,6 +11,7 @@ from audiosvc.__about__ import __version__
 from audiosvc.audio.sources import Source
 from audiosvc.catalog import Catalog, shared
 from audiosvc.errors import AudiosvcError, ModelFailed, OptionError
+from audiosvc.events import Event, Finished, LiveEvent, Progress
 from audiosvc.ports import SpeechDetector, WindowTranscriber
 from audiosvc.settings import Settings
 from audiosvc.spans import Span
@@ -20,17 +21,7 @@ from audiosvc.transcription.live.session import LiveSession
 from audiosvc.transcription.session import Session, transcribe_window
 from audiosvc.transcription.survey import detect_language, survey
 from audiosvc.transcription.windows import cut_cores, cut_windows
-from audiosvc.types import (
-    Audio,
-    Event,
-    Finished,
-    Hints,
-    LiveEvent,
-    Notice,
-    Progress,
-    Transcript,
-    WindowPiece,
-)
+from audiosvc.types import Audio, Hints, Notice, Transcript, WindowPiece
 
 DETECTOR = "silero-v6"
 NO_SPEECH = Notice("no_speech", "No speech was detected in this recording.")

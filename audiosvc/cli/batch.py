@@ -20,7 +20,8 @@ from audiosvc.errors import (
     OptionError,
     ServerUnavailable,
 )
-from audiosvc.types import Finished, LiveEvent, Progress, Transcript
+from audiosvc.events import Finished, LiveEvent, Progress
+from audiosvc.types import Transcript
 
 STDIN = "-"
 EVERYWHERE = (AccessError, ModelError, OptionError, ServerUnavailable)

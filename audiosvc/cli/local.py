@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from audiosvc.cli.listening import Listening
+from audiosvc.events import LiveEvent
 from audiosvc.settings import Settings
-from audiosvc.types import LiveEvent
 
 if TYPE_CHECKING:
     from audiosvc.service import Models

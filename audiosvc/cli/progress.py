@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.text import Text
 
-from audiosvc import types
+from audiosvc import events
 
 LEAST_MEASURED_S = 1.0
 
@@ -74,7 +74,7 @@ class ProgressLine:
         """Seconds since the beginning."""
         return self._now_s() - self._began_s
 
-    def show(self, progress: types.Progress) -> None:
+    def show(self, progress: events.Progress) -> None:
         """Takes an event; a new stage begins anew."""
         if progress.stage != self._stage:
             self._stage = progress.stage

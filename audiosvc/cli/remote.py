@@ -13,8 +13,8 @@ import typer
 
 from audiosvc.cli.listening import Listening
 from audiosvc.errors import OptionError
+from audiosvc.events import LiveEvent
 from audiosvc.settings import Settings
-from audiosvc.types import LiveEvent
 
 if TYPE_CHECKING:
     from audiosvc.client import Client, Pcm, Tls, Wishes

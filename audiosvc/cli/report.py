@@ -8,14 +8,8 @@ from pathlib import Path
 from audiosvc.cli.output import say, write
 from audiosvc.cli.progress import clock
 from audiosvc.errors import OptionError
-from audiosvc.types import (
-    LiveEvent,
-    Segment,
-    SegmentReady,
-    SegmentRevised,
-    SpeakersMerged,
-    Transcript,
-)
+from audiosvc.events import LiveEvent, SegmentReady, SegmentRevised, SpeakersMerged
+from audiosvc.types import Segment, Transcript
 
 PLACES = 5
 LEAST_RATED_S = 1.0

@@ -16,7 +16,8 @@ from audiosvc.client.upload import Sent
 from audiosvc.client.values import Job, JobEvent, JobState, Served
 from audiosvc.client.wishes import Wishes, to_wish
 from audiosvc.errors import OptionError
-from audiosvc.types import Finished, LiveEvent, Transcript
+from audiosvc.events import Finished, LiveEvent
+from audiosvc.types import Transcript
 from audiosvc.wire.config import Pcm
 
 if TYPE_CHECKING:

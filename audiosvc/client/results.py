@@ -6,20 +6,18 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from audiosvc.errors import ServerFault
-from audiosvc.spans import Span
-from audiosvc.types import (
+from audiosvc.events import (
     AudioCursors,
     Finished,
     Interim,
     LiveEvent,
     Progress,
-    Segment,
     SegmentReady,
     SegmentRevised,
     SpeakersMerged,
-    Transcript,
-    Turn,
 )
+from audiosvc.spans import Span
+from audiosvc.types import Segment, Transcript, Turn
 from audiosvc.v1 import jobs_pb2, transcript_pb2
 from audiosvc.v1 import transcription_pb2 as pb
 from audiosvc.wire.time import from_duration

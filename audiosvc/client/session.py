@@ -15,7 +15,7 @@ from audiosvc.client.recording import PART_BYTES, Upload
 from audiosvc.client.results import Collector
 from audiosvc.client.retry import Contact
 from audiosvc.errors import AudiosvcError, OptionError, ServerFault
-from audiosvc.types import Finished
+from audiosvc.events import Finished
 from audiosvc.v1 import transcription_pb2 as pb
 from audiosvc.wire.config import Pcm, Wish, to_audio_format, to_config
 

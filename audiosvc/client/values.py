@@ -8,13 +8,8 @@ from enum import Enum
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from audiosvc.types import (
-    Progress,
-    SegmentReady,
-    SegmentRevised,
-    SpeakersMerged,
-    Transcript,
-)
+from audiosvc.events import Progress, SegmentReady, SegmentRevised, SpeakersMerged
+from audiosvc.types import Transcript
 from audiosvc.v1 import jobs_pb2, models_pb2
 from audiosvc.wire.time import from_duration
 from audiosvc.wire.values import from_segment, from_summary

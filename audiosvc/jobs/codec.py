@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from audiosvc.events import SegmentReady, SegmentRevised, SpeakersMerged
 from audiosvc.jobs.records import Failure, JobProgress, JobState, Result, StateChanged
 from audiosvc.service import Plan
 from audiosvc.spans import Span
@@ -23,11 +24,8 @@ from audiosvc.types import (
     LocalSegment,
     Notice,
     Segment,
-    SegmentReady,
-    SegmentRevised,
     Speaker,
     SpeakerCount,
-    SpeakersMerged,
     Transcript,
     Turn,
     Voice,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-from audiosvc.types import SegmentReady, SegmentRevised, SpeakersMerged, Transcript
+from audiosvc.events import SegmentReady, SegmentRevised, SpeakersMerged
+from audiosvc.types import Transcript
 from audiosvc.wire.config import Pcm, Wish
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from audiosvc import service
 from audiosvc.audio.guard import Guard
+from audiosvc.events import Event, Progress, SegmentReady, SegmentRevised, SpeakersMerged
 from audiosvc.jobs import codec, engine
 from audiosvc.jobs.journal import Change
 from audiosvc.jobs.recording import Recorder, SpooledSource, read_blocks
@@ -21,14 +22,7 @@ from audiosvc.jobs.tasks import LINK, LISTEN, Abandoned, GaveUpError, Stop, Task
 from audiosvc.service import Models, Plan
 from audiosvc.settings import Settings, change_settings
 from audiosvc.spans import Span
-from audiosvc.types import (
-    Event,
-    Progress,
-    SegmentReady,
-    SegmentRevised,
-    SpeakersMerged,
-    WindowPiece,
-)
+from audiosvc.types import WindowPiece
 from audiosvc.wire.config import Wish
 
 # A recording's progress is told once for so much of it.

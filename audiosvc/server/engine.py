@@ -11,9 +11,10 @@ from audiosvc.audio.container import RawFormat
 from audiosvc.audio.guard import Guard
 from audiosvc.audio.live import LiveDecoder
 from audiosvc.audio.sources import Source
+from audiosvc.events import Event, LiveEvent
 from audiosvc.service import Models
 from audiosvc.settings import Settings
-from audiosvc.types import Audio, Event, Hints, LiveEvent, Notice
+from audiosvc.types import Audio, Hints, Notice
 
 
 class Decoder(Protocol):

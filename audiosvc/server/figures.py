@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from audiosvc.events import AudioCursors, Finished, Interim, LiveEvent, SegmentReady
 from audiosvc.server.calls import note
 from audiosvc.server.metrics import Metrics
-from audiosvc.types import AudioCursors, Finished, Interim, LiveEvent, SegmentReady
 
 
 class Figures:

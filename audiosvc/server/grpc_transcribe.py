@@ -7,6 +7,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 
+from audiosvc.events import AudioCursors, Finished, LiveEvent, SegmentReady
 from audiosvc.server.callers import current_caller
 from audiosvc.server.calls import Context, note
 from audiosvc.server.figures import Figures
@@ -17,7 +18,6 @@ from audiosvc.server.outbox import Outbox
 from audiosvc.server.recordings import RecordingSession
 from audiosvc.server.sessions import Order, Session
 from audiosvc.server.workplace import Workplace
-from audiosvc.types import AudioCursors, Finished, LiveEvent, SegmentReady
 from audiosvc.v1 import transcription_pb2_grpc
 from audiosvc.v1.transcription_pb2 import (
     TRANSCRIBE_MODE_RECORDING,

@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from audiosvc.events import SegmentReady, SegmentRevised
 from audiosvc.export.formats import serialise
 from audiosvc.jobs import (
     Failure,
@@ -17,7 +18,7 @@ from audiosvc.jobs import (
     Result,
     StateChanged,
 )
-from audiosvc.types import SegmentReady, SegmentRevised, Transcript
+from audiosvc.types import Transcript
 from audiosvc.v1 import jobs_pb2 as pb
 from audiosvc.v1 import transcript_pb2
 from audiosvc.wire.config import to_audio_format, to_config

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from audiosvc.audio.guard import Guard
 from audiosvc.errors import Cancelled, OptionError
+from audiosvc.events import AudioCursors, Finished, LiveEvent
 from audiosvc.server.engine import Engine, Live
 from audiosvc.server.outbox import Outbox
 from audiosvc.server.sessions import Order, Session
-from audiosvc.types import AudioCursors, Finished, LiveEvent
 
 
 class LiveSession(Session):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from audiosvc.types import (
+from audiosvc.events import (
     AudioCursors,
     Finished,
     Interim,

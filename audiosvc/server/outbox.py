@@ -7,7 +7,7 @@ import threading
 from collections import deque
 
 from audiosvc.errors import Cancelled
-from audiosvc.types import AudioCursors, Interim, LiveEvent, Progress
+from audiosvc.events import AudioCursors, Interim, LiveEvent, Progress
 
 # A newer one of these says everything that the older one said.
 REPLACED = (Interim, Progress, AudioCursors)

@@ -10,12 +10,12 @@ from typing import Any, BinaryIO
 
 from audiosvc.audio.guard import Guard
 from audiosvc.audio.sources import FileSource
+from audiosvc.events import Progress
 from audiosvc.server.engine import Engine
 from audiosvc.server.outbox import Outbox
 from audiosvc.server.sessions import Order, Session
 from audiosvc.server.spool import Spool, SpoolFile
 from audiosvc.server.stopping import Stop, stoppable
-from audiosvc.types import Progress
 
 PROGRESS_S = 0.25
 

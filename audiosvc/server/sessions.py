@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from audiosvc.audio.container import RawFormat
+from audiosvc.events import AudioCursors
 from audiosvc.server.outbox import Outbox
 from audiosvc.service import Models
 from audiosvc.settings import Settings
-from audiosvc.types import AudioCursors
 from audiosvc.wire.config import Wish
 
 Result = TypeVar("Result")

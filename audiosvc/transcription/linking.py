@@ -6,19 +6,16 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from audiosvc.events import Event, SegmentReady, SegmentRevised, SpeakersMerged
 from audiosvc.spans import Span
 from audiosvc.transcription import coverage, stitch
 from audiosvc.transcription.speakers import SpeakerMemory, recluster, spread
 from audiosvc.transcription.stitch import Labelled
 from audiosvc.types import (
-    Event,
     LocalSegment,
     Notice,
     Segment,
-    SegmentReady,
-    SegmentRevised,
     SpeakerCount,
-    SpeakersMerged,
     Transcript,
     Voice,
     WindowPiece,

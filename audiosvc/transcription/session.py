@@ -5,18 +5,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 
+from audiosvc.events import Event, Progress
 from audiosvc.ports import WindowTranscriber
 from audiosvc.spans import Span
 from audiosvc.transcription.linking import Linker
-from audiosvc.types import (
-    Event,
-    Hints,
-    Progress,
-    SpeakerCount,
-    Transcript,
-    Window,
-    WindowPiece,
-)
+from audiosvc.types import Hints, SpeakerCount, Transcript, Window, WindowPiece
 
 
 class Session:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 
+from audiosvc.events import Progress
 from audiosvc.ports import LanguageDetector, SpeechDetector, WindowTranscriber
 from audiosvc.spans import Span
 from audiosvc.transcription.language import LanguageStretches, likeliest
-from audiosvc.types import Audio, Progress
+from audiosvc.types import Audio
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from audiosvc.events import AudioCursors, Interim, SegmentReady
 from audiosvc.spans import Span
-from audiosvc.types import AudioCursors, Interim, SegmentReady
 from serving.log import Log
 from serving.words import final_words, matches, running_text, stripped
 

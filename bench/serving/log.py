@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
 
-from audiosvc.types import AudioCursors, Finished, LiveEvent, Segment, SegmentReady, SegmentRevised
+from audiosvc.events import AudioCursors, Finished, LiveEvent, SegmentReady, SegmentRevised
+from audiosvc.types import Segment
 
 
 @dataclass(frozen=True, slots=True)

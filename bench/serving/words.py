@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from audiosvc.types import Interim, Segment, SegmentReady, SegmentRevised, Word
+from audiosvc.events import Interim, SegmentReady, SegmentRevised
+from audiosvc.types import Segment, Word
 from serving.log import Log, final_segments
 
 

@@ -6,7 +6,7 @@ import sys
 
 from audiosvc.client import Client
 from audiosvc.errors import AudiosvcError
-from audiosvc.types import Progress
+from audiosvc.events import Progress
 
 
 def main(address: str, path: str) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from audiosvc.client import Client, Pcm
 from audiosvc.errors import AudiosvcError
-from audiosvc.types import Interim, SegmentReady, SpeakersMerged
+from audiosvc.events import Interim, SegmentReady, SpeakersMerged
 
 BLOCK_S = 0.1
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from audiosvc.audio.guard import Guard
 from audiosvc.errors import AudiosvcError
+from audiosvc.events import Finished, Interim, LiveEvent, SegmentReady
 from audiosvc.jobs import JobSettings
 from audiosvc.server.app import Server
 from audiosvc.server.engine import Engine
@@ -23,19 +24,7 @@ from audiosvc.server.settings import ServerSettings
 from audiosvc.service import Models
 from audiosvc.settings import Settings
 from audiosvc.spans import Span
-from audiosvc.types import (
-    Audio,
-    Coverage,
-    Finished,
-    Hints,
-    Interim,
-    LiveEvent,
-    Notice,
-    Segment,
-    SegmentReady,
-    Transcript,
-    Window,
-)
+from audiosvc.types import Audio, Coverage, Hints, Notice, Segment, Transcript, Window
 from audiosvc.v1 import models_pb2_grpc, transcription_pb2_grpc
 from audiosvc.v1 import transcription_pb2 as pb
 from audiosvc.wire.details import from_call

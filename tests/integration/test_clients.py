@@ -17,7 +17,8 @@ import pytest
 import audiosvc
 from audiosvc.client import AsyncClient, Client, JobState, Pcm
 from audiosvc.errors import JobNotFound, OptionError
-from audiosvc.types import Finished, Interim, SegmentReady, Transcript
+from audiosvc.events import Finished, Interim, SegmentReady
+from audiosvc.types import Transcript
 from tests.integration.servers import serving
 
 pytestmark = pytest.mark.model

@@ -12,9 +12,9 @@ import pytest
 
 from audiosvc import service
 from audiosvc.audio.sources import FileSource
+from audiosvc.events import SegmentReady
 from audiosvc.jobs import Jobs, JobSettings, JobState, NewJob
 from audiosvc.settings import Settings
-from audiosvc.types import SegmentReady
 from audiosvc.wire.config import Wish
 from tests.fakes.jobs import OWNER, submit, watch
 

@@ -13,12 +13,13 @@ import pytest
 from audiosvc import service
 from audiosvc.audio.sources import BytesSource
 from audiosvc.errors import JobFailed, JobNotFound, JobNotReady
+from audiosvc.events import SegmentReady, SegmentRevised
 from audiosvc.jobs import Jobs, JobSettings, JobState, NewJob, StateChanged, Worker
 from audiosvc.jobs.retention import sweep
 from audiosvc.jobs.stores import Stores
 from audiosvc.jobs.work import Choose
 from audiosvc.settings import Settings
-from audiosvc.types import Hints, SegmentReady, SegmentRevised
+from audiosvc.types import Hints
 from audiosvc.wire.config import Pcm, Wish
 from tests.fakes.jobs import (
     OWNER,

@@ -8,15 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from audiosvc.events import AudioCursors, Interim, SegmentReady, SegmentRevised
 from audiosvc.spans import Span
-from audiosvc.types import (
-    AudioCursors,
-    Interim,
-    Segment,
-    SegmentReady,
-    SegmentRevised,
-    Word,
-)
+from audiosvc.types import Segment, Word
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "bench"))
 

@@ -11,21 +11,12 @@ import pytest
 from audiosvc.__about__ import __version__
 from audiosvc.audio.sources import Source
 from audiosvc.errors import AudioUnreadable, ModelCorrupt, ModelFailed, ModelMissing, OptionError
+from audiosvc.events import Event, Finished, Progress, SegmentReady
 from audiosvc.ports import WindowTranscriber
 from audiosvc.service import Models, stream, transcribe
 from audiosvc.settings import Settings
 from audiosvc.spans import Span
-from audiosvc.types import (
-    Audio,
-    Event,
-    Finished,
-    Hints,
-    Limits,
-    Notice,
-    Progress,
-    SegmentReady,
-    Transcript,
-)
+from audiosvc.types import Audio, Hints, Limits, Notice, Transcript
 from tests.fakes import (
     FakeDetector,
     FakePolyglot,

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from audiosvc.events import Event, SegmentReady, SegmentRevised, SpeakersMerged
 from audiosvc.spans import Span
 from audiosvc.transcription import coverage, stitch
 from audiosvc.transcription.activity import hear
@@ -20,14 +21,10 @@ from audiosvc.transcription.stitch import Labelled
 from audiosvc.types import (
     Audio,
     Coverage,
-    Event,
     LocalSegment,
     Segment,
-    SegmentReady,
-    SegmentRevised,
     Speaker,
     SpeakerCount,
-    SpeakersMerged,
     Turn,
     Voice,
     Word,

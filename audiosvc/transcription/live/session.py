@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from audiosvc.errors import AudiosvcError, Cancelled, ModelFailed
+from audiosvc.events import AudioCursors, Finished, Interim, LiveEvent
 from audiosvc.ports import SpeechDetector
 from audiosvc.spans import Span
 from audiosvc.transcription.live.drafting import Drafter
@@ -23,18 +24,7 @@ from audiosvc.transcription.live.parts import LiveParts
 from audiosvc.transcription.live.passage import MOST_S, Passage
 from audiosvc.transcription.live.tape import Tape
 from audiosvc.transcription.pool import Urgency
-from audiosvc.types import (
-    Audio,
-    AudioCursors,
-    DraftWord,
-    Finished,
-    Hints,
-    Interim,
-    LiveEvent,
-    Notice,
-    SpeakerCount,
-    Transcript,
-)
+from audiosvc.types import Audio, DraftWord, Hints, Notice, SpeakerCount, Transcript
 
 # A pause this long ends a passage.
 END_PAUSE_S = 0.6

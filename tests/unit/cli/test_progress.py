@@ -9,7 +9,7 @@ import pytest
 
 from audiosvc.cli.output import write
 from audiosvc.cli.progress import ProgressLine, clock
-from audiosvc.types import Progress
+from audiosvc.events import Progress
 
 
 class Terminal(io.StringIO):

@@ -7,18 +7,9 @@ from dataclasses import replace
 import pytest
 
 from audiosvc.cli.report import Follower, name_speakers, summarise
+from audiosvc.events import SegmentReady, SegmentRevised, SpeakersMerged
 from audiosvc.spans import Span
-from audiosvc.types import (
-    Coverage,
-    Notice,
-    Segment,
-    SegmentReady,
-    SegmentRevised,
-    Speaker,
-    SpeakersMerged,
-    Transcript,
-    Word,
-)
+from audiosvc.types import Coverage, Notice, Segment, Speaker, Transcript, Word
 
 FIRST = Segment(0, Span(0.5, 2.0), "S1", "Good morning.", (Word(" Good", Span(0.5, 1.0)),))
 SECOND = Segment(1, Span(62.0, 64.0), None, "Who is there?")

@@ -30,7 +30,7 @@ from audiosvc.errors import (
     TooLarge,
     UploadCorrupt,
 )
-from audiosvc.types import Progress, SegmentReady
+from audiosvc.events import Progress, SegmentReady
 from audiosvc.v1 import jobs_pb2
 from tests.fakes.grpc_server import DROPPED, FakeServer
 from tests.unit.client.conftest import Connect

@@ -24,8 +24,7 @@ from audiosvc.errors import (
     ServerUnavailable,
     TooBusy,
 )
-from audiosvc.spans import Span
-from audiosvc.types import (
+from audiosvc.events import (
     AudioCursors,
     Finished,
     Interim,
@@ -34,6 +33,7 @@ from audiosvc.types import (
     SegmentRevised,
     SpeakersMerged,
 )
+from audiosvc.spans import Span
 from audiosvc.v1 import config_pb2, transcript_pb2
 from audiosvc.v1 import transcription_pb2 as pb
 from audiosvc.wire.time import to_duration

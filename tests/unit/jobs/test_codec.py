@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audiosvc.events import SegmentReady, SpeakersMerged
 from audiosvc.jobs import codec
 from audiosvc.jobs.engine import JsonSerializer
 from audiosvc.jobs.records import Failure, JobProgress, JobState, Result, StateChanged
@@ -22,9 +23,7 @@ from audiosvc.types import (
     LocalSegment,
     Notice,
     Segment,
-    SegmentReady,
     Speaker,
-    SpeakersMerged,
     Transcript,
     Turn,
     Voice,

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from audiosvc.errors import JobConflict, JobNotFound, OptionError, OutputError, QuotaExceeded
+from audiosvc.events import SpeakersMerged
 from audiosvc.jobs import (
     Failure,
     JobProgress,
@@ -23,7 +24,6 @@ from audiosvc.jobs import (
 from audiosvc.jobs.database import Database
 from audiosvc.jobs.journal import Change
 from audiosvc.jobs.stores import Stores
-from audiosvc.types import SpeakersMerged
 from audiosvc.wire.config import Wish
 
 

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from audiosvc.server.messages import to_messages
-from audiosvc.spans import Span
-from audiosvc.types import (
+from audiosvc.events import (
     AudioCursors,
-    Coverage,
     Finished,
     Interim,
     LiveEvent,
-    Notice,
     Progress,
-    Segment,
     SegmentReady,
     SegmentRevised,
-    Speaker,
     SpeakersMerged,
-    Transcript,
-    Turn,
-    Word,
 )
+from audiosvc.server.messages import to_messages
+from audiosvc.spans import Span
+from audiosvc.types import Coverage, Notice, Segment, Speaker, Transcript, Turn, Word
 
 SEGMENT = Segment(3, Span(1.0, 2.5), "S1", "Yes.", (Word(" Yes.", Span(1.0, 2.5), 0.5),), "en")
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Coroutine
 import pytest
 
 from audiosvc.errors import AudioEmpty, Cancelled, TooBusy
+from audiosvc.events import Interim, LiveEvent, Progress, SpeakersMerged
 from audiosvc.server.outbox import Outbox
 from audiosvc.spans import Span
-from audiosvc.types import Interim, LiveEvent, Progress, SpeakersMerged
 
 TICK_S = 0.05
 

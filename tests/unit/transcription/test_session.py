@@ -9,21 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from audiosvc.events import Event, Progress, SegmentReady, SegmentRevised, SpeakersMerged
 from audiosvc.spans import Span
 from audiosvc.transcription.session import Session
 from audiosvc.transcription.windows import cut_cores, cut_windows
 from audiosvc.types import (
-    Event,
     Float32,
     Hints,
     Limits,
     Notice,
-    Progress,
     Segment,
-    SegmentReady,
-    SegmentRevised,
     SpeakerCount,
-    SpeakersMerged,
     Transcript,
     Window,
     WindowPiece,

@@ -14,22 +14,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audiosvc.errors import Cancelled, ModelFailed
-from audiosvc.spans import Span
-from audiosvc.transcription.live import session as live
-from audiosvc.transcription.live.parts import LiveParts
-from audiosvc.transcription.live.session import LiveSession
-from audiosvc.transcription.pool import FairPool
-from audiosvc.types import (
+from audiosvc.events import (
     AudioCursors,
     Finished,
-    Hints,
     Interim,
     LiveEvent,
     SegmentReady,
     SegmentRevised,
     SpeakersMerged,
-    Transcript,
 )
+from audiosvc.spans import Span
+from audiosvc.transcription.live import session as live
+from audiosvc.transcription.live.parts import LiveParts
+from audiosvc.transcription.live.session import LiveSession
+from audiosvc.transcription.pool import FairPool
+from audiosvc.types import Hints, Transcript
 from tests.fakes import (
     RATE_HZ,
     FakeActivity,
