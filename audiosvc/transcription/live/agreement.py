@@ -14,7 +14,7 @@ from audiosvc.transcription.text import ends_sentence
 from audiosvc.types import DraftWord
 
 # How much has to be heard behind a word, and behind the end of a sentence, which is surer.
-BEHIND_S, BEHIND_SENTENCE_S = 3.0, 1.2
+BEHIND_S, BEHIND_SENTENCE_S = 5.0, 1.5
 
 
 class Agreement:

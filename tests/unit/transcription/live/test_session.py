@@ -150,10 +150,15 @@ def test_segments_are_numbered_and_in_order() -> None:
 
 
 def test_text_comes_while_people_speak() -> None:
-    stream = Stream(TALK).play(5.9)
+    talk = script(("ann", 1.0, 21.0, " ".join(f"word{place}" for place in range(40))))
+    stream = Stream(talk).play(2.0)
+    first = stream.of(Interim)[0]
+    assert first.confirmed == ()
+    assert first.tentative
+    stream = Stream(talk).play(9.0)
     interims = stream.of(Interim)
-    assert interims
-    assert interims[-1].confirmed[:2] == ("good", "morning")
+    assert interims[-1].confirmed[:3] == ("word0", "word1", "word2")
+    assert len(interims[-1].confirmed) + len(interims[-1].tentative) > 12
     assert [one.revision for one in interims] == list(range(1, len(interims) + 1))
 
 
