@@ -32,7 +32,8 @@ def join_words(
     Voices come first, then segments in order of time. live: the window is too short to tell by
     its voices alone how many people speak; each track is somebody, and a memory knows who.
     """
-    tracks = attribute(words, activity.tracks)
+    heard = {utterance.track for utterance in activity.utterances}
+    tracks = [track if track in heard else None for track in attribute(words, activity.tracks)]
     unclaimed = _group([word for word, track in zip(words, tracks, strict=True) if track is None])
     utterances = [*activity.utterances, *(_utterance_of(group) for group in unclaimed)]
     extra = embedder(audio, [_spans(group) for group in unclaimed])
