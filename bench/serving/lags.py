@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -108,18 +107,22 @@ def segment_lags(log: Log) -> Waits:
 def utterance_lags(log: Log, runs: Sequence[Span]) -> Waits:
     """From the end of each run of speech to when all of its final text is there.
 
-    A word belongs to the last run that begins before the word's middle.
+    A word belongs to the run that is nearest to its middle: an aligner's times are off by some
+    tenths of a second, and a run's first word may seem to lie before it.
     """
-    starts = [run.start_s for run in runs]
     there: dict[int, float] = {}
     for arrival in log:
         if isinstance(arrival.event, SegmentReady):
             for word in arrival.event.segment.words:
-                place = bisect_right(starts, (word.span.start_s + word.span.end_s) / 2) - 1
-                if place >= 0:
+                if runs:
+                    place = min(range(len(runs)), key=lambda n: _away_s(runs[n], word.span))
                     there[place] = max(there.get(place, 0.0), arrival.at_s)
     waits = tuple(there[place] - runs[place].end_s for place in sorted(there))
     return Waits(waits, len(runs) - len(waits))
+
+
+def _away_s(run: Span, word: Span) -> float:
+    return max(0.0, run.start_s - word.midpoint_s, word.midpoint_s - run.end_s)
 
 
 @dataclass(frozen=True, slots=True)

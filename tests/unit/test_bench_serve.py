@@ -176,6 +176,12 @@ def test_an_utterance_waits_for_its_last_segment():
     )
 
 
+def test_a_word_that_seems_to_lie_before_its_run_is_not_the_last_ones():
+    log = [ready(2.0, 0, 1.0, "a"), ready(9.0, 1, 5.8, "b")]
+    found = utterance_lags(log, [Span(1.0, 1.6), Span(6.2, 7.0)])
+    assert found.waits_s == pytest.approx((0.4, 2.0))
+
+
 def test_a_backlog_that_grows():
     even = [cursors(at_s, at_s - 1.0) for at_s in range(1, 31)]
     found = backlog(even, 30.0)
