@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 from audiosvc.__about__ import __version__
 from audiosvc.audio.sources import Source
 from audiosvc.catalog import Catalog, shared
-from audiosvc.errors import AudiosvcError, ModelFailed, OptionError
+from audiosvc.errors import OptionError
 from audiosvc.events import Event, Finished, LiveEvent, Progress
 from audiosvc.ports import SpeechDetector, WindowTranscriber
 from audiosvc.settings import Settings
 from audiosvc.spans import Span
+from audiosvc.transcription.faults import model_faults as model_faults  # noqa: PLC0414 - for jobs
 from audiosvc.transcription.linking import Linker
 from audiosvc.transcription.live.parts import HasLiveParts
 from audiosvc.transcription.live.session import LiveSession
@@ -176,18 +177,6 @@ def check_language(transcriber: WindowTranscriber, language: str | None) -> None
             f"There is no language {language!r} in this model. "
             f"It knows: {', '.join(sorted(known))}."
         )
-
-
-@contextmanager
-def model_faults() -> Iterator[None]:
-    """What a model library raises becomes an error of our own."""
-    try:
-        yield
-    except AudiosvcError:
-        raise
-    except Exception as error:
-        reason = str(error).partition("\n")[0] or type(error).__name__
-        raise ModelFailed(f"The model stopped while it worked: {reason}") from error
 
 
 def open_live(

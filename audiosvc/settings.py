@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from platformdirs import user_cache_path
+from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -30,6 +30,11 @@ _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
 def default_cache_dir() -> Path:
     """Where assembled weights go unless told otherwise: a folder of this user."""
     return user_cache_path("audiosvc", appauthor=False)
+
+
+def default_data_dir() -> Path:
+    """Where a server keeps jobs and their audio unless told otherwise: a folder of this user."""
+    return user_data_path("audiosvc", appauthor=False)
 
 
 class Settings(BaseSettings):

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from platformdirs import user_data_path
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from audiosvc.settings import PREFIX, read_as
+from audiosvc.settings import PREFIX, default_data_dir, read_as
 
 TABLE = "jobs"
 GIB, HOUR_S = 1024**3, 3600.0
-
-
-def default_data_dir() -> Path:
-    """Where jobs and their audio are kept unless told otherwise: a folder of this user."""
-    return user_data_path("audiosvc", appauthor=False)
 
 
 class JobSettings(BaseSettings):

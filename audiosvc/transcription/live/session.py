@@ -11,13 +11,13 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
-from audiosvc.errors import AudiosvcError, Cancelled, ModelFailed
+from audiosvc.errors import Cancelled
 from audiosvc.events import AudioCursors, Finished, Interim, LiveEvent
 from audiosvc.ports import SpeechDetector
 from audiosvc.spans import Span
+from audiosvc.transcription.faults import model_faults
 from audiosvc.transcription.live.drafting import Drafter
 from audiosvc.transcription.live.linking import Linker
 from audiosvc.transcription.live.parts import LiveParts
@@ -183,7 +183,7 @@ class LiveSession:
         """One draft of a passage, and what follows from it."""
         started, done = time.monotonic(), False
         try:
-            with _model_faults():
+            with model_faults():
                 done = self._draft(passage)
         except BaseException as error:  # noqa: BLE001 - raised where the stream is fed
             self._error = error
@@ -280,15 +280,3 @@ class LiveSession:
 
 def _texts(words: list[DraftWord] | tuple[DraftWord, ...]) -> tuple[str, ...]:
     return tuple(word.text.strip() for word in words)
-
-
-@contextmanager
-def _model_faults() -> Iterator[None]:
-    """What a model library raises becomes an error of our own."""
-    try:
-        yield
-    except AudiosvcError:
-        raise
-    except Exception as error:
-        reason = str(error).partition("\n")[0] or type(error).__name__
-        raise ModelFailed(f"The model stopped while it worked: {reason}") from error
