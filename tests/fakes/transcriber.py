@@ -28,7 +28,7 @@ class FakeTranscriber:
 
     voices: how a speaker sounds in a window, by window number and name, where it is not as usual.
     notices: by window number. raises: what happens in the window that holds a time. cores, hints:
-    what was given. held: how many windows' samples were alive at each call.
+    what was given. reads_silence: writes its lines although nothing sounds. held: how many windows' samples were alive at each call.
     """
 
     def __init__(
@@ -39,8 +39,10 @@ class FakeTranscriber:
         voices: Mapping[tuple[int, str], Float32] | None = None,
         notices: Mapping[int, Notice] | None = None,
         raises: tuple[float, Exception] | None = None,
+        reads_silence: bool = False,
     ) -> None:
         self.limits = limits
+        self._reads_silence = reads_silence
         self.cores: list[Span] = []
         self.hints: list[Hints] = []
         self.held: list[int] = []
@@ -59,7 +61,8 @@ class FakeTranscriber:
         heard = [
             line
             for line in self._script.lines
-            if line.span.overlap_s(window.audio.span) and window.audio.cut(line.span).samples.any()
+            if line.span.overlap_s(window.audio.span)
+            and (self._reads_silence or window.audio.cut(line.span).samples.any())
         ]
         language = self._language_of(window, hints)
         names = sorted({line.speaker for line in heard}, reverse=number % 2 == 1)

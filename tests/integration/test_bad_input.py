@@ -308,7 +308,8 @@ def test_four_hours_are_read_whole(
         ("ben", 7200.0, 7203.0, "Are you still there?"),
         ("ann", 14_395.0, 14_398.0, "Until tomorrow."),
     )
-    models = service.Models("script", lambda: FakeTranscriber(lines), FakeDetector(lines))
+    writer = FakeTranscriber(lines, reads_silence=True)
+    models = service.Models("script", lambda: writer, FakeDetector(lines))
     monkeypatch.setattr(service, "load_models", lambda settings: models)
     ended = run(path, "-f", "json", "--language", "en")
     found = result(ended)
