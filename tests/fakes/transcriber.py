@@ -28,7 +28,8 @@ class FakeTranscriber:
 
     voices: how a speaker sounds in a window, by window number and name, where it is not as usual.
     notices: by window number. raises: what happens in the window that holds a time. cores, hints:
-    what was given. reads_silence: writes its lines although nothing sounds. held: how many windows' samples were alive at each call.
+    what was given. reads_silence: it writes its lines although nothing sounds. held: how many
+    windows' samples were alive at each call.
     """
 
     def __init__(
