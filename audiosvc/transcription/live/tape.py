@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 
+import numpy as np
+
 from audiosvc.spans import Span
 from audiosvc.transcription.windows import join
 from audiosvc.types import Audio
+
+SAMPLE_RATE_HZ = 16_000
 
 
 class Tape:
@@ -22,8 +26,11 @@ class Tape:
         self.end_s = block.span.end_s
 
     def cut(self, span: Span) -> Audio:
-        """What is left of a stretch of the stream. Raises ValueError when that is nothing."""
-        return join([block for block in self._blocks if block.span.overlap_s(span) > 0.0]).cut(span)
+        """What is left of a stretch of the stream; it may be nothing."""
+        pieces = [block for block in self._blocks if block.span.overlap_s(span) > 0.0]
+        if not pieces:
+            return Audio(np.zeros(0, np.float32), SAMPLE_RATE_HZ, span.start_s)
+        return join(pieces).cut(span)
 
     def forget(self, before_s: float) -> None:
         """Drop what lies before a time."""

@@ -228,6 +228,31 @@ def test_silence_gives_nothing_but_the_end() -> None:
     assert result.duration_s == pytest.approx(20.0)
 
 
+def test_speech_that_was_none_is_passed_over() -> None:
+    """The detector hears somebody begin, and then has nothing to tell."""
+
+    class Wavering(FakeDetector):
+        def start(self, *, live: bool = False) -> Any:
+            detection = super().start(live=live)
+
+            class Blip(type(detection)):  # type: ignore[misc]
+                @property
+                def speaking_since_s(self) -> float | None:
+                    end_s = self._end_s or 0.0
+                    return 2.0 if 2.0 <= end_s < 2.2 else super().speaking_since_s
+
+            detection.__class__ = Blip
+            return detection
+
+    stream = Stream(TALK)
+    stream.session = LiveSession(
+        stream.session._parts, Wavering(script()), Hints(language="en"), stream.events.append
+    )
+    stream.play(8.0)
+    assert stream.finish().duration_s == pytest.approx(8.0)
+    assert stream.lines == []
+
+
 def test_nothing_at_all_ends_as_well() -> None:
     assert Stream(TALK).finish().duration_s == 0.0
 
