@@ -58,6 +58,7 @@ from audiosvc.types import Coverage, Hints, Notice, Segment, Speaker, Transcript
 
 if TYPE_CHECKING:
     from audiosvc.audio.open import Recording
+    from audiosvc.transcription.sats import SatsSegment
 
 __all__ = [
     "AccessError",
@@ -113,6 +114,7 @@ __all__ = [
     "UploadMisplaced",
     "Word",
     "__version__",
+    "parse_sats",
     "stream",
     "transcribe",
 ]
@@ -174,3 +176,15 @@ def stream(
         recording, start_s=start_s, end_s=end_s, sample_rate_hz=sample_rate_hz
     ) as source:
         yield from service.stream(source, chosen, hints=Hints(hotwords=tuple(hotwords)))
+
+
+def parse_sats(text: str, *, start_s: float = 0.0, end_s: float | None = None) -> list[SatsSegment]:
+    """The segments of a ``[start][S01]text[end]`` transcript, as unified models write it.
+
+    Nothing that was said is lost, whatever is wrong with the marks; a segment whose times had to
+    be taken from its neighbours is ``repaired``. start_s, end_s: of the audio behind the text, in
+    seconds, for a first or last time that is missing. Never raises.
+    """
+    from audiosvc.transcription import sats  # noqa: PLC0415 - whoever asks for a type waits for nothing
+
+    return sats.parse_sats(text, start_s=start_s, end_s=end_s)

@@ -63,6 +63,7 @@ FACE = [
     "UploadMisplaced",
     "Word",
     "__version__",
+    "parse_sats",
     "stream",
     "transcribe",
 ]
