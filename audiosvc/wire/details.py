@@ -28,6 +28,8 @@ from audiosvc.wire.statuses import DOMAIN, KINDS, STATUSES, status_of
 from audiosvc.wire.time import from_duration, to_duration
 
 UNTOLD = "The server stopped on a fault of its own. Its log says more, under this request's id."
+# The library's own word, on this side, for a call that broke off while something was written.
+TRANSPORT_BROKE = "Internal error from Core"
 # What an error without our details means: it comes from the transport, or from a proxy.
 _PLAIN: dict[grpc.StatusCode, type[AudiosvcError]] = {
     grpc.StatusCode.UNAVAILABLE: ServerUnavailable,
@@ -93,6 +95,8 @@ def from_call(error: grpc.RpcError) -> AudiosvcError:
         if code is grpc.StatusCode.RESOURCE_EXHAUSTED:
             # The transport's own word for a message above its limit; a retry would not help.
             kind = TooLarge if "message" in text.lower() else TooBusy
+        if text == TRANSPORT_BROKE:
+            kind = ServerUnavailable
     text = text or STATUSES[kind].reason
     if issubclass(kind, (LimitError, ServerError)):
         return kind(text, retry_after_s=after_s)
