@@ -127,8 +127,13 @@ class Passage:
 
 
 def _first_of_sentence(words: Sequence[DraftWord], from_s: float) -> int | None:
-    """The first word that begins a sentence behind a time."""
-    for index in range(1, len(words)):
+    """The first word that begins a sentence behind a time.
+
+    Every word from there on has tokens: one that was mended has none, and a recognizer that is not
+    told of it would say it again.
+    """
+    mended = (index + 1 for index, word in enumerate(words) if not word.tokens)
+    for index in range(max(1, *mended, 1), len(words)):
         if words[index].span.start_s >= from_s and ends_sentence(words[index - 1]):
             return index
     return None

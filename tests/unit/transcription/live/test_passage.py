@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from audiosvc.spans import Span
@@ -11,7 +13,11 @@ from audiosvc.types import DraftWord
 
 def words(text: str, first_s: float = 0.0, pace_s: float = 0.5) -> list[DraftWord]:
     return [
-        DraftWord(f" {word}", Span(first_s + place * pace_s, first_s + (place + 1) * pace_s - 0.05))
+        DraftWord(
+            f" {word}",
+            Span(first_s + place * pace_s, first_s + (place + 1) * pace_s - 0.05),
+            tokens=(place,),
+        )
         for place, word in enumerate(text.split())
     ]
 
@@ -86,3 +92,28 @@ def test_the_anchor_follows_where_the_recognizer_has_stopped() -> None:
     passage.listened_s = 5.0
     passage.follow(everything=False)
     assert passage.anchor_s == passage.given_s > 0.0
+
+
+def ended(said_before: list[DraftWord]) -> Passage:
+    before = Passage(0.0)
+    before.confirm(said_before)
+    before.end_s = before.listened_s = said_before[-1].span.end_s
+    before.give(everything=True)
+    return before
+
+
+def test_the_last_sentence_before_a_short_pause_is_context() -> None:
+    passage = Passage(4.0)
+    passage.inherit(ended(words("That is that. And then this.")))
+    assert said(passage.confirmed) == "And then this."
+    assert passage.has_context
+    assert passage.waiting == []
+
+
+def test_words_that_were_mended_are_no_context() -> None:
+    """The recognizer cannot be told of them, and would say them again."""
+    mended = [replace(word, tokens=()) for word in words("That is that. And then this.")]
+    passage = Passage(4.0)
+    passage.inherit(ended(mended))
+    assert passage.confirmed == []
+    assert passage.anchor_s == 4.0
