@@ -68,13 +68,13 @@ def _speakers(vectors: Float32, speech_s: npt.NDArray[np.float64], count: Speake
     originals = np.unique(copies)
     points = vectors[originals].astype(np.float64)
     seconds = np.array([speech_s[copies == original].sum() for original in originals])
-    merges = agglomerate(points, evidence(speech_s[originals]))
+    merges = agglomerate(points, _evidence(speech_s[originals]))
     groups = _cut(merges, len(points), seconds, count)
     labels = groups[np.searchsorted(originals, copies)]
     return _means_of_large(vectors, speech_s, labels, count)
 
 
-def evidence(speech_s: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _evidence(speech_s: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """How many usual utterances each one is worth."""
     worth: npt.NDArray[np.float64] = (1 + 1 / USUAL_UTTERANCE_S) / (1 + 1 / speech_s)
     return worth
@@ -116,23 +116,6 @@ def agglomerate(
     return merges
 
 
-def merge_costs(
-    means: npt.NDArray[np.float64],
-    sizes: npt.NDArray[np.float64],
-    mean: npt.NDArray[np.float64],
-    size: float,
-) -> Float32:
-    """What it would cost to merge one group, ``(dim,)``, with each of others, ``(n, dim)``.
-
-    Below 1 they are more likely one person than two. sizes: how many usual utterances each is
-    worth.
-    """
-    squared = ((means - mean) ** 2).sum(axis=1)
-    explained = STYLE_VARIANCE + UTTERANCE_VARIANCE * (1 / sizes + 1 / size) / 2
-    costs: Float32 = (squared / explained).astype(np.float32)
-    return costs
-
-
 def _costs(
     means: npt.NDArray[np.float64],
     sizes: npt.NDArray[np.float64],
@@ -140,7 +123,9 @@ def _costs(
     index: int,
 ) -> Float32:
     """What it would cost to merge one group with each of the others."""
-    costs = merge_costs(means, sizes, means[index], float(sizes[index]))
+    squared = ((means - means[index]) ** 2).sum(axis=1)
+    explained = STYLE_VARIANCE + UTTERANCE_VARIANCE * (1 / sizes + 1 / sizes[index]) / 2
+    costs: Float32 = (squared / explained).astype(np.float32)
     costs[~alive] = np.inf
     costs[index] = np.inf
     return costs
