@@ -7,6 +7,7 @@ are those of the last complete reading.
 from __future__ import annotations
 
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from io import BytesIO
 from types import TracebackType
@@ -25,7 +26,7 @@ from audiosvc.errors import AudioEmpty, OptionError
 from audiosvc.types import Audio, Notice
 
 
-class Source:
+class Source(ABC):
     """What all sources share. cut: the part that is read, in the recording's own time."""
 
     def __init__(self, name: str, cut: Cut) -> None:
@@ -34,18 +35,18 @@ class Source:
         self._cut = cut
 
     @property
+    @abstractmethod
     def duration_s(self) -> float | None:
         """How many seconds ``blocks`` will give, as far as can be told beforehand.
 
         Raises AudioError.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def blocks(self) -> Iterator[Audio]:
         """The recording as consecutive blocks of a few seconds, 16 kHz mono. Raises AudioError."""
-        raise NotImplementedError
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - only a spooled stream has something to remove
         """Removes what was kept for this source."""
 
     def __enter__(self) -> Source:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import grpc
 import pytest
+import trustme
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from audiosvc.errors import KeyRefused, OptionError, QuotaExceeded, ServerUnavailable
@@ -24,7 +25,6 @@ from audiosvc.v1 import config_pb2, models_pb2, models_pb2_grpc
 from audiosvc.wire.details import from_call
 from tests.fakes.server import Serving, audio, config, kinds, pcm, serving
 
-trustme = pytest.importorskip("trustme")
 PCM = config_pb2.AudioFormat(pcm=config_pb2.PcmFormat())
 SPEECH = "Good morning to everybody."
 
