@@ -3,6 +3,7 @@
 PYTHON ?= python3
 DEMO := .venv
 DEV := .venv-dev
+UNIFIED := .venv-unified
 SHIPPED := $(shell find audiosvc models -type f -not -name '*.py[co]')
 comma := ,
 PIP := -m pip install --quiet --disable-pip-version-check --no-input
@@ -19,12 +20,15 @@ COMPILE = $(COMPILER); export CFLAGS="$${CFLAGS:--O1 -g0}" CXXFLAGS="$${CXXFLAGS
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: demo test lint types layers unit bench bench-serve clean help python
+.PHONY: demo test test-unified lint types layers unit bench bench-serve bench-unified clean help python
 
 demo: $(DEMO)/installed ## install what a user installs, and transcribe the sample meeting
 	$(DEMO)/bin/audiosvc transcribe samples/meeting.flac
 
 test: lint types layers unit ## every check: lint, types, layers and tests
+
+test-unified: $(UNIFIED)/installed ## the tests of the extra `unified`, in its own environment
+	PYANNOTE_METRICS_ENABLED=0 HF_HUB_OFFLINE=1 $(UNIFIED)/bin/python -m pytest tests/unified $(ARGS)
 
 lint: $(DEV)/installed ## ruff: rules and format
 	$(DEV)/bin/ruff check .
@@ -45,8 +49,11 @@ bench: $(DEV)/installed ## this project beside its peers, on the same files
 bench-serve: $(DEV)/installed ## the service under load: live streams, memory, a crowd
 	$(DEV)/bin/python bench/serve.py $(ARGS)
 
-clean: ## remove the two environments and every cache
-	rm -rf $(DEMO) $(DEV) .venv-samples out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+bench-unified: $(UNIFIED)/installed ## the unified model beside its roofline; on a CPU: ARGS="--small --minutes 4 --window 60"
+	PYANNOTE_METRICS_ENABLED=0 HF_HUB_OFFLINE=1 $(UNIFIED)/bin/python bench/unified.py $(ARGS)
+
+clean: ## remove the environments and every cache
+	rm -rf $(DEMO) $(DEV) $(UNIFIED) .venv-samples out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -62,6 +69,14 @@ $(DEV)/installed: pyproject.toml | python
 	@$(PYTHON) -m venv $(DEV)
 	@$(if $(HEADERS),,echo "Python has no C headers here (on Debian and Ubuntu: apt install python3-dev): the tests that need meeteval are left out.")
 	@$(if $(HEADERS),$(COMPILE)) $(DEV)/bin/python $(PIP) --editable ".[dev$(if $(HEADERS),$(comma)evaluate)]"
+	@touch $@
+
+# Exactly these, so that what passes today passes tomorrow; a user gets whatever newer there is.
+$(UNIFIED)/installed: pyproject.toml | python
+	@echo "Installing audiosvc with torch and transformers into $(UNIFIED) (several gigabytes; some minutes) ..."
+	@$(PYTHON) -m venv $(UNIFIED)
+	$(UNIFIED)/bin/python $(PIP) --editable ".[embedded$(comma)unified]" \
+	  transformers==5.23.0 pyannote.audio==4.0.7 "pytest>=8.3" "hypothesis>=6.115"
 	@touch $@
 
 python:

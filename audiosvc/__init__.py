@@ -52,12 +52,14 @@ from audiosvc.errors import (
     UploadCorrupt,
     UploadMisplaced,
 )
+from audiosvc.estimates import Candidate, Context, Contribution, GeoEstimate, Point
 from audiosvc.events import Event, Finished, Progress, SegmentReady, SegmentRevised, SpeakersMerged
 from audiosvc.spans import Span
 from audiosvc.types import Coverage, Hints, Notice, Segment, Speaker, Transcript, Turn, Word
 
 if TYPE_CHECKING:
     from audiosvc.audio.open import Recording
+    from audiosvc.geo.precision import Precision
     from audiosvc.transcription.sats import SatsSegment
 
 __all__ = [
@@ -69,11 +71,15 @@ __all__ = [
     "AudioUnreadable",
     "AudiosvcError",
     "Cancelled",
+    "Candidate",
+    "Context",
+    "Contribution",
     "Coverage",
     "DeadlineExceeded",
     "Event",
     "Finished",
     "FormatError",
+    "GeoEstimate",
     "InputError",
     "JobConflict",
     "JobError",
@@ -93,6 +99,7 @@ __all__ = [
     "Notice",
     "OptionError",
     "OutputError",
+    "Point",
     "Progress",
     "ProtocolError",
     "QuotaExceeded",
@@ -114,19 +121,22 @@ __all__ = [
     "UploadMisplaced",
     "Word",
     "__version__",
+    "locate",
     "parse_sats",
     "stream",
     "transcribe",
 ]
 
 
-def transcribe(
+def transcribe(  # noqa: PLR0913 - one parameter a hint
     recording: Recording,
     *,
     sample_rate_hz: int | None = None,
     start_s: float = 0.0,
     end_s: float | None = None,
     hotwords: Sequence[str] = (),
+    prompt: str | None = None,
+    events: bool = False,
     **settings: Any,  # noqa: ANN401 - each setting has its own type
 ) -> Transcript:
     """Who said what, when, in a whole recording.
@@ -134,8 +144,9 @@ def transcribe(
     recording: a path, ``-`` for standard input, the bytes of a file, a binary stream, or samples:
     an array ``(n,)`` or ``(channels, n)`` together with ``sample_rate_hz``. start_s, end_s: the
     part to transcribe; times in the result stay those of the recording. hotwords: words to expect.
-    settings: model, language, speakers, min_speakers, max_speakers, threads and the other fields
-    of ``audiosvc.settings.Settings``.
+    prompt: free text, for models that take one. events: also tell what is heard beside words, such
+    as laughter, where the model can. settings: model, device, language, speakers, min_speakers,
+    max_speakers, threads and the other fields of ``audiosvc.settings.Settings``.
 
     Raises AudioError when the recording cannot be used, ModelError when the model cannot,
     OptionError when a setting makes no sense. The models stay loaded for the next call.
@@ -146,6 +157,8 @@ def transcribe(
         start_s=start_s,
         end_s=end_s,
         hotwords=hotwords,
+        prompt=prompt,
+        events=events,
         **settings,
     ):
         if isinstance(event, Finished):
@@ -153,13 +166,15 @@ def transcribe(
     raise AssertionError("a stream ends with Finished")
 
 
-def stream(
+def stream(  # noqa: PLR0913
     recording: Recording,
     *,
     sample_rate_hz: int | None = None,
     start_s: float = 0.0,
     end_s: float | None = None,
     hotwords: Sequence[str] = (),
+    prompt: str | None = None,
+    events: bool = False,
     **settings: Any,  # noqa: ANN401 - each setting has its own type
 ) -> Iterator[Event]:
     """The same as events while the work goes on: ``Progress``, then ``SegmentReady`` as windows are
@@ -172,10 +187,48 @@ def stream(
     from audiosvc.settings import read_settings  # noqa: PLC0415
 
     chosen = read_settings(**settings)
+    hints = Hints(hotwords=tuple(hotwords), prompt=prompt, events=events)
     with open_source(
         recording, start_s=start_s, end_s=end_s, sample_rate_hz=sample_rate_hz
     ) as source:
-        yield from service.stream(source, chosen, hints=Hints(hotwords=tuple(hotwords)))
+        yield from service.stream(source, chosen, hints=hints)
+
+
+def locate(  # noqa: PLR0913 - one parameter a hint
+    recording: Recording,
+    *,
+    sample_rate_hz: int | None = None,
+    start_s: float = 0.0,
+    end_s: float | None = None,
+    context: Context | None = None,
+    top: int = 5,
+    precision: Precision = "city",
+    guess: bool = True,
+    transcribe: bool = True,
+    **settings: Any,  # noqa: ANN401 - each setting has its own type
+) -> GeoEstimate:
+    """Where on Earth a recording was made, as far as it can be heard, and why.
+
+    recording, sample_rate_hz, start_s, end_s: as for ``transcribe``; of more than three minutes,
+    stretches are listened to. context: what is known beforehand. top: how many candidates.
+    precision: how much of it to tell, ``city``, ``region``, ``country`` or ``exact``. guess: also
+    name a place when it cannot be located. transcribe: also look for places in what is said.
+    settings: as for ``transcribe``. Nothing of the recording is kept.
+
+    Raises AudioError, ModelError and OptionError, as ``transcribe`` does.
+    """
+    from audiosvc import locating  # noqa: PLC0415 - whoever asks for a type alone waits for nothing
+    from audiosvc.audio.open import open_source  # noqa: PLC0415
+    from audiosvc.geo.precision import read_precision  # noqa: PLC0415
+    from audiosvc.settings import read_settings  # noqa: PLC0415
+
+    precision = read_precision(precision)
+    chosen = read_settings(**settings)
+    with open_source(
+        recording, start_s=start_s, end_s=end_s, sample_rate_hz=sample_rate_hz
+    ) as source:
+        found = locating.locate(source, chosen, context, top=top, transcribe=transcribe)
+    return locating.shown(found, chosen, precision=precision, guess=guess)
 
 
 def parse_sats(text: str, *, start_s: float = 0.0, end_s: float | None = None) -> list[SatsSegment]:

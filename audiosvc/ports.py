@@ -8,11 +8,12 @@ and ``flush``, and ``flush`` gives up the tail.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
+from audiosvc.estimates import Evidence, Hearing
 from audiosvc.spans import Span
 from audiosvc.types import (
     Audio,
@@ -22,8 +23,10 @@ from audiosvc.types import (
     Hints,
     Hypothesis,
     Limits,
+    Request,
     Window,
     WindowPiece,
+    Word,
 )
 
 
@@ -135,6 +138,68 @@ class VoiceEmbedder(Protocol):
         ...
 
 
+Ending = Literal["stop", "length"]
+"""Why a joint model ended: it had no more to say, or might say no more."""
+
+Markup = Literal["sats", "json"]
+"""What a joint model writes: ``[0.5][S01]Hello.[1.9]``, or a list of objects with ``Start``,
+``End``, ``Speaker`` and ``Content``."""
+
+
+class Writing(Protocol):
+    """A joint model at work on one clip: gives its text in pieces, as it is written.
+
+    Asking for the next piece waits for it. ending: why it ended; None until the last piece was
+    given. What goes wrong is raised where the next piece is asked for: ModelError, or whatever the
+    model's library raises.
+    """
+
+    @property
+    def ending(self) -> Ending | None:
+        """None while it goes on, and when it was closed."""
+        ...
+
+    def __iter__(self) -> Iterator[str]:
+        """Itself."""
+        ...
+
+    def __next__(self) -> str:
+        """The next characters, as many as are there."""
+        ...
+
+    def close(self) -> None:
+        """Nobody wants the rest: it stops as soon as it can, and frees what it holds."""
+        ...
+
+
+class JointModel(Protocol):
+    """Writes who said what, when, as one text with marks: a unified model, wherever it runs."""
+
+    limits: Limits
+    markup: Markup
+
+    def write(self, request: Request) -> Writing:
+        """Lines a clip up, and returns at once; clips lined up together are worked on together.
+
+        Speakers in the text hold for this clip alone.
+        """
+        ...
+
+
+class WordAligner(Protocol):
+    """Finds when each word of a known text was said. languages: BCP-47 tags; empty means any."""
+
+    languages: frozenset[str]
+
+    def __call__(self, audio: Audio, lines: Sequence[tuple[Span, str]]) -> list[tuple[Word, ...]]:
+        """The words of each line, in recording time, each with the space before it as written.
+
+        lines: where each was said, and its text. Words that cannot be aligned (digits, say) lie
+        between their neighbours; a line of which nothing can be aligned has no words.
+        """
+        ...
+
+
 class WindowTranscriber(Protocol):
     """The one seam at which a unified model and a cascade meet."""
 
@@ -155,4 +220,25 @@ class LanguageDetector(Protocol):
 
     def detect_language(self, stretches: Sequence[Audio]) -> list[dict[str, float]]:
         """Probability of each language, for each stretch."""
+        ...
+
+
+class Diarizer(Protocol):
+    """Tells who speaks when in minutes of a recording, overlap allowed."""
+
+    def __call__(self, audio: Audio) -> list[tuple[Span, str]]:
+        """Who speaks when, in recording time, in any order. The names hold for this piece alone."""
+        ...
+
+
+class EvidenceExtractor(Protocol):
+    """Takes evidence of one kind out of what was heard. name: of the source.
+
+    It knows the map it was made with; a stateless object that any thread may call.
+    """
+
+    name: str
+
+    def __call__(self, hearing: Hearing) -> list[Evidence]:
+        """What it found; nothing where nothing is to be heard."""
         ...

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from audiosvc.__about__ import __version__
 from audiosvc.audio.sources import Source
 from audiosvc.catalog import Catalog, shared
+from audiosvc.catalog.auto import choose
 from audiosvc.errors import OptionError
 from audiosvc.events import Event, Finished, LiveEvent, Progress
 from audiosvc.ports import SpeechDetector, WindowTranscriber
-from audiosvc.settings import Settings
+from audiosvc.settings import AUTO, Settings
 from audiosvc.spans import Span
 from audiosvc.transcription.faults import model_faults as model_faults  # noqa: PLC0414 - for jobs
 from audiosvc.transcription.linking import Linker
@@ -22,23 +23,30 @@ from audiosvc.transcription.live.session import LiveSession
 from audiosvc.transcription.session import Session, transcribe_window
 from audiosvc.transcription.survey import detect_language, survey
 from audiosvc.transcription.windows import cut_cores, cut_windows
-from audiosvc.types import Audio, Hints, Notice, Transcript, WindowPiece
+from audiosvc.types import Audio, Hints, Limits, Notice, Transcript, WindowPiece
 
 DETECTOR = "silero-v6"
+MARGIN_SHARE = 0.1  # of a window that was asked for, at most
 NO_SPEECH = Notice("no_speech", "No speech was detected in this recording.")
 
 
 class Models:
     """What a transcription runs on. name: the model's id, for the result.
 
-    The transcriber may still be loading while the detector already listens.
+    reason: why this model, in a few words; None when it was named. The transcriber may still be
+    loading while the detector already listens.
     """
 
     def __init__(
-        self, name: str, transcriber: Callable[[], WindowTranscriber], detector: SpeechDetector
+        self,
+        name: str,
+        transcriber: Callable[[], WindowTranscriber],
+        detector: SpeechDetector,
+        reason: str | None = None,
     ) -> None:
         self.name = name
         self.detector = detector
+        self.reason = reason
         self._transcriber = transcriber
 
     @property
@@ -64,17 +72,38 @@ class Plan:
     notices: tuple[Notice, ...] = ()
 
 
+def choose_model(settings: Settings, catalog: Catalog | None = None) -> tuple[Settings, str | None]:
+    """The settings with the name of a model, and why that one; None when it was named before.
+
+    Nothing is fetched. Raises ModelError or OptionError when what was asked for is not here.
+    """
+    if settings.model != AUTO:
+        return settings, None
+    catalog = catalog or shared(settings.cache_dir)
+    choice = choose(catalog, model_server=settings.model_server, device=settings.device)
+    return settings.model_copy(update={"model": choice.model}), choice.reason
+
+
 def load_models(settings: Settings, catalog: Catalog | None = None) -> Models:
     """The models that the settings name, loaded once for the process, the large one meanwhile.
 
-    Raises ModelError, now or when the transcriber is asked for.
+    Raises ModelError or OptionError, now or when the transcriber is asked for.
     """
     catalog = catalog or shared(settings.cache_dir)
+    settings, reason = choose_model(settings, catalog)
     card = catalog.find(settings.model)
     loader = ThreadPoolExecutor(1, thread_name_prefix="load")
-    loading = loader.submit(catalog.transcriber, settings.model, threads=settings.thread_count)
+    loading = loader.submit(
+        catalog.transcriber,
+        settings.model,
+        threads=settings.thread_count,
+        device=settings.device,
+        dtype=settings.dtype,
+        align=settings.align,
+        diarization=settings.diarization,
+    )
     loader.shutdown(wait=False)
-    return Models(card.id, loading.result, catalog.load(DETECTOR))
+    return Models(card.id, loading.result, catalog.load(DETECTOR), reason)
 
 
 def transcribe(source: Source, settings: Settings, models: Models | None = None) -> Transcript:
@@ -128,11 +157,12 @@ def make_plan(
         language = settings.language or detect_language(transcriber, found)
     per_window = settings.language_per_window and not settings.language
     is_spoken = any(span.duration_s for span in found.speech)
+    limits = window_limits(transcriber, settings)
     return Plan(
         whole=found.whole,
         speech=tuple(found.speech),
-        cores=tuple(cut_cores(found.speech, found.whole, transcriber.limits)),
-        margin_s=transcriber.limits.margin_s,
+        cores=tuple(cut_cores(found.speech, found.whole, limits)),
+        margin_s=limits.margin_s,
         hints=replace(hints or Hints(), language=None if per_window else language),
         language=language if is_spoken else None,
         notices=(*source.notices, *([] if is_spoken else [NO_SPEECH])),
@@ -167,6 +197,26 @@ def conclude(
     )
     notices = (*plan.notices, *transcript.notices)
     return changes, replace(transcript, notices=notices, version=__version__)
+
+
+def window_limits(transcriber: WindowTranscriber, settings: Settings) -> Limits:
+    """The model's limits, with the window that the settings ask for instead of its own.
+
+    The margins give way where the model could not take both. Raises OptionError for a window that
+    the model cannot take.
+    """
+    limits, window_s = transcriber.limits, settings.window_s
+    if window_s is None:
+        return limits
+    margin_s = min(limits.margin_s, MARGIN_SHARE * window_s)
+    if limits.longest_s is not None:
+        if window_s > limits.longest_s:
+            raise OptionError(
+                f"A window of {window_s:g} s is more than this model takes at once: ask for "
+                f"{int(limits.longest_s)} s or less."
+            )
+        margin_s = min(margin_s, (limits.longest_s - window_s) / 2)
+    return replace(limits, window_s=window_s, first_window_s=None, margin_s=margin_s)
 
 
 def check_language(transcriber: WindowTranscriber, language: str | None) -> None:

@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -24,7 +24,14 @@ else:
 PREFIX = "AUDIOSVC_"
 TABLES = frozenset({"server", "jobs"})
 Read = TypeVar("Read", bound=BaseSettings)
+AUTO, OFF = "auto", "off"
+SHORTEST_WINDOW_S, LONGEST_WINDOW_S = 10.0, 24 * 3600.0
+_NO_WINDOW = "a window is more than 10 s and at most 24 h, such as 300, 90m or 1:30:00"
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
+_DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d{1,3})?")
+_NUMBER = r"\d{1,9}(?:\.\d*)?"
+_HOURS_MINUTES = re.compile(rf"(?:({_NUMBER})h)?(?:({_NUMBER})m)?(?:({_NUMBER})s?)?")
+_CLOCK = re.compile(rf"(?:(\d{{1,9}}):)?(\d{{1,9}}):({_NUMBER})")
 
 
 def default_cache_dir() -> Path:
@@ -44,13 +51,30 @@ class Settings(BaseSettings):
     0 takes every processor that this process may use. language: a BCP-47 tag, of which the primary
     subtag is kept (pt-BR becomes pt), None to detect it once for the recording, or for each window
     of it. speakers excludes the two bounds.
+
+    model: ``auto`` takes the best that is here; nothing is ever fetched for it. model_server: where
+    ``auto`` may find one, ``http://host:8000/v1#MODEL``. device: ``auto``, ``cpu``, ``cuda``,
+    ``cuda:N`` or ``mps``. window_s: how much of a recording the model hears at once, in place of
+    what suits it best; also 90m, 1h30m or 1:30:00. align: what finds the times of words where the
+    model gives none: ``auto``, ``off``, or a model. diarization: what tells who speaks when, for
+    models that do not; None is our own.
     """
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True
+        env_prefix=PREFIX,
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
+        protected_namespaces=("settings_",),  # model_ is ours
     )
 
-    model: str = Field(default="base", min_length=1)
+    model: str = Field(default=AUTO, min_length=1)
+    model_server: str | None = Field(default=None, min_length=1)
+    device: str = AUTO
+    dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    window_s: float | None = None
+    align: str = Field(default=AUTO, min_length=1)
+    diarization: str | None = Field(default=None, min_length=1)
     cache_dir: Path = Field(default_factory=default_cache_dir)
     threads: int = Field(default=0, ge=0)
     language: str | None = None
@@ -71,6 +95,25 @@ class Settings(BaseSettings):
             raise ValueError("a language is a tag such as de or pt-BR")
         return re.split("[-_]", tag)[0].lower() if tag else None
 
+    @field_validator("device")
+    @classmethod
+    def _known_device(cls, device: str) -> str:
+        if not _DEVICE.fullmatch(device):
+            raise ValueError("a device is auto, cpu, cuda, cuda:N or mps")
+        return device
+
+    @field_validator("window_s", mode="before")
+    @classmethod
+    def _duration(cls, window: object) -> object:
+        return _parse_duration_s(window) if isinstance(window, str) else window
+
+    @field_validator("window_s")
+    @classmethod
+    def _sensible(cls, window_s: float | None) -> float | None:
+        if window_s is not None and not SHORTEST_WINDOW_S < window_s <= LONGEST_WINDOW_S:
+            raise ValueError(_NO_WINDOW)
+        return window_s
+
     @model_validator(mode="after")
     def _agree(self) -> Settings:
         low, high = self.min_speakers, self.max_speakers
@@ -89,6 +132,15 @@ class Settings(BaseSettings):
     def speaker_count(self) -> SpeakerCount:
         """What was said about the number of speakers."""
         return SpeakerCount(self.speakers, self.min_speakers, self.max_speakers)
+
+
+def _parse_duration_s(text: str) -> float:
+    """``300``, ``5m``, ``1h30m`` or ``1:30:00`` in seconds. Raises ValueError."""
+    found = _CLOCK.fullmatch(text) or _HOURS_MINUTES.fullmatch(text)
+    if found is None or not any(found.groups()):
+        raise ValueError(_NO_WINDOW)
+    hours, minutes, seconds = (float(part or 0) for part in found.groups())
+    return 3600.0 * hours + 60.0 * minutes + seconds
 
 
 def usable_processors() -> int:
@@ -128,6 +180,11 @@ def read_as(
         return kind(**{**from_file, **given})
     except ValidationError as error:
         raise OptionError(_sentence(error, kind, given, from_file, path)) from error
+
+
+def flag_of(name: str) -> str:
+    """The option of the command line for a setting; its unit is not typed."""
+    return "--" + name.removesuffix("_s").replace("_", "-")
 
 
 def change_settings(settings: Settings, changes: Mapping[str, object]) -> Settings:
@@ -171,7 +228,7 @@ def _sentence(
         return f"{message}."
     name = str(first["loc"][0])
     if name in flags:
-        where = "--" + name.replace("_", "-")
+        where = flag_of(name)
     elif name in from_file:
         where = f"{name} in {path}"
     else:

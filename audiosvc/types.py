@@ -107,7 +107,8 @@ class LocalSegment:
     """A stretch of one voice in one window.
 
     speaker is a name that holds in this window only, or None. text may be empty: somebody was
-    heard to speak and no words were made out (a second voice beneath the first).
+    heard to speak and no words were made out (a second voice beneath the first). words is empty
+    where a text has no times of its own. events: what was heard beside the words, such as laughter.
     """
 
     span: Span
@@ -117,6 +118,7 @@ class LocalSegment:
     language: str | None = None
     confidence: float | None = None
     overlapped: bool = False
+    events: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -154,12 +156,29 @@ class Hints:
     """What the caller knows of the recording.
 
     language: a BCP-47 primary tag, or None to detect it. hotwords: words to expect. prompt: free
-    text for models that take one.
+    text for models that take one. events: also tell what is heard beside words, such as laughter,
+    where the model can.
     """
 
     language: str | None = None
     hotwords: tuple[str, ...] = ()
     prompt: str | None = None
+    events: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One clip for a joint model to write down.
+
+    audio: 16 kHz mono; the model's times count from its beginning, whatever ``start_s`` says.
+    max_tokens: write no more than that. careful: decode so that loops cannot arise, for a second
+    try.
+    """
+
+    audio: Audio
+    hints: Hints
+    max_tokens: int
+    careful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +196,8 @@ class Segment:
 
     id: 0, 1, 2 … in order of time. speaker: a label that is stable over the recording, or None.
     language: a BCP-47 tag. confidence: 0 to 1, the mean word probability. overlapped: somebody
-    else spoke during half of it or more.
+    else spoke during half of it or more. words is empty where only the whole has a time. events:
+    what was heard beside the words, such as laughter.
     """
 
     id: int
@@ -188,6 +208,7 @@ class Segment:
     language: str | None = None
     confidence: float | None = None
     overlapped: bool = False
+    events: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,14 +277,17 @@ class Limits:
 
     window_s: the longest core it wants. first_window_s: the same for the first window, so that its
     words come soon. margin_s: how far a window's audio reaches past its core. windows_at_once: how
-    many windows to begin before the first of them is asked for its pieces. languages: BCP-47 tags;
-    empty means not restricted.
+    many windows to begin before the first of them is asked for its pieces. longest_s: what it can
+    take at all, margins included, however much is wanted; None is no limit. streams: pieces come
+    while the window is still being written. languages: BCP-47 tags; empty means not restricted.
     """
 
     window_s: float
     margin_s: float
     first_window_s: float | None = None
     windows_at_once: int = 1
+    longest_s: float | None = None
+    streams: bool = False
     sample_rate_hz: int = 16_000
     knows_speakers: bool = True
     languages: frozenset[str] = field(default_factory=frozenset)

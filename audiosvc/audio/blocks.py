@@ -1,4 +1,4 @@
-"""Sound of any rate and number of channels to consecutive blocks of 16 kHz mono."""
+"""Sound of any rate and number of channels to consecutive blocks of 16 kHz mono, or 48 kHz."""
 
 from __future__ import annotations
 
@@ -89,25 +89,30 @@ def _joined(chunks: list[Chunk]) -> Chunk:
     return Chunk(channels, chunks[0].sample_rate_hz, chunks[0].start_s)
 
 
-def to_blocks(chunks: Iterable[Chunk], cut: Cut, downmix: Downmix) -> Iterator[Audio]:
-    """Consecutive blocks of ``BLOCK_S``, the last one shorter; their times are recording times."""
-    block_samples = round(BLOCK_S * SAMPLE_RATE_HZ)
-    first = round(cut.start_s * SAMPLE_RATE_HZ)
-    last = None if cut.end_s is None else round(cut.end_s * SAMPLE_RATE_HZ)
+def to_blocks(
+    chunks: Iterable[Chunk], cut: Cut, downmix: Downmix, rate_hz: int = SAMPLE_RATE_HZ
+) -> Iterator[Audio]:
+    """Consecutive blocks of ``BLOCK_S``, the last one shorter; their times are recording times.
+
+    rate_hz: of the blocks.
+    """
+    block_samples = round(BLOCK_S * rate_hz)
+    first = round(cut.start_s * rate_hz)
+    last = None if cut.end_s is None else round(cut.end_s * rate_hz)
     held: list[Float32] = []
     held_samples = 0
-    for at, samples in _resampled(chunks, downmix):
+    for at, samples in _resampled(chunks, downmix, rate_hz):
         wanted = samples[max(0, first - at) : None if last is None else max(0, last - at)]
         held.append(wanted)
         held_samples += len(wanted)
         while held_samples >= block_samples:
             joined = np.concatenate(held)
-            yield Audio(joined[:block_samples], SAMPLE_RATE_HZ, first / SAMPLE_RATE_HZ)
+            yield Audio(joined[:block_samples], rate_hz, first / rate_hz)
             first += block_samples
             held = [joined[block_samples:]]
             held_samples -= block_samples
     if held_samples:
-        yield Audio(np.concatenate(held), SAMPLE_RATE_HZ, first / SAMPLE_RATE_HZ)
+        yield Audio(np.concatenate(held), rate_hz, first / rate_hz)
 
 
 def to_live_blocks(chunks: Iterable[Chunk], downmix: Downmix) -> Iterator[Audio]:
@@ -130,22 +135,24 @@ def to_live_blocks(chunks: Iterable[Chunk], downmix: Downmix) -> Iterator[Audio]
         yield Audio(held, SAMPLE_RATE_HZ, at / SAMPLE_RATE_HZ)
 
 
-def _resampled(chunks: Iterable[Chunk], downmix: Downmix) -> Iterator[tuple[int, Float32]]:
-    """Pieces at 16 kHz, each with the number of its first sample in the recording."""
+def _resampled(
+    chunks: Iterable[Chunk], downmix: Downmix, to_hz: int = SAMPLE_RATE_HZ
+) -> Iterator[tuple[int, Float32]]:
+    """Pieces at ``to_hz``, each with the number of its first sample in the recording."""
     resampler: Resampler | None = None
     at = 0
     for chunk in chunks:
         samples = downmix(chunk.channels)
         if resampler is None:
-            surplus = _off_the_grid(chunk)
+            surplus = _off_the_grid(chunk, to_hz)
             samples = samples[surplus:]
-            at = round((chunk.start_s + surplus / chunk.sample_rate_hz) * SAMPLE_RATE_HZ)
-            resampler = Resampler(chunk.sample_rate_hz)
+            at = round((chunk.start_s + surplus / chunk.sample_rate_hz) * to_hz)
+            resampler = Resampler(chunk.sample_rate_hz, to_hz)
         elif resampler.rate_hz != chunk.sample_rate_hz:
             rest = resampler.flush()
             yield at, rest
             at += len(rest)
-            resampler = Resampler(chunk.sample_rate_hz)
+            resampler = Resampler(chunk.sample_rate_hz, to_hz)
         ready = resampler.feed(samples)
         yield at, ready
         at += len(ready)
@@ -153,12 +160,12 @@ def _resampled(chunks: Iterable[Chunk], downmix: Downmix) -> Iterator[tuple[int,
         yield at, resampler.flush()
 
 
-def _off_the_grid(chunk: Chunk) -> int:
-    """How many samples to leave out, so that the next one falls on a sample of 16 kHz.
+def _off_the_grid(chunk: Chunk, to_hz: int) -> int:
+    """How many samples to leave out, so that the next one falls on a sample of ``to_hz``.
 
     With this, a part of a recording comes out as it does in the whole.
     """
     rate_hz = chunk.sample_rate_hz
-    surplus = -round(chunk.start_s * rate_hz) % (rate_hz // math.gcd(rate_hz, SAMPLE_RATE_HZ))
-    # A rate that shares little with 16 kHz meets it too rarely.
+    surplus = -round(chunk.start_s * rate_hz) % (rate_hz // math.gcd(rate_hz, to_hz))
+    # A rate that shares little with the other meets it too rarely.
     return surplus if surplus <= MARGIN_S / 2 * rate_hz else 0

@@ -15,6 +15,7 @@ from audiosvc.audio.downmix import Downmix
 from audiosvc.audio.guard import UNBOUNDED, Guard
 from audiosvc.audio.length import is_cut_off, length_s, promised_s
 from audiosvc.audio.reading import Reading
+from audiosvc.audio.resample import SAMPLE_RATE_HZ
 from audiosvc.errors import AudioNotFound, AudioUnreadable
 from audiosvc.types import Audio, Notice
 
@@ -28,13 +29,15 @@ def decode(  # noqa: PLR0913 - each of them is one thing to say about a recordin
     end_s: float | None = None,
     notices: list[Notice] | None = None,
     guard: Guard = UNBOUNDED,
+    rate_hz: int = SAMPLE_RATE_HZ,
 ) -> Iterator[Audio]:
     """Consecutive blocks of a few seconds, 16 kHz mono, with their times in the recording.
 
     source: a path, or a binary file that can seek. name: for messages. raw: what the bytes mean
     when they have no header. notices: what had to be repaired is added to this list at the end.
-    guard: what the reading may cost. Raises AudioError when nothing can be read, AudioTooLong as
-    soon as more than the guard admits was read, and what the guard's check raises.
+    guard: what the reading may cost. rate_hz: of the blocks. Raises AudioError when nothing can be
+    read, AudioTooLong as soon as more than the guard admits was read, and what the guard's check
+    raises.
     """
     name = name or _name_of(source)
     cut = Cut(start_s, end_s)
@@ -45,7 +48,7 @@ def decode(  # noqa: PLR0913 - each of them is one thing to say about a recordin
         reading.broke_off = is_cut_off(file, container)
         downmix = Downmix()
         empty = True
-        for block in to_blocks(join_chunks(reading.chunks()), cut, downmix):
+        for block in to_blocks(join_chunks(reading.chunks()), cut, downmix, rate_hz):
             empty = False
             yield block
         if empty:

@@ -1,4 +1,4 @@
-"""Any sample rate to 16 kHz, as a stream, with an exact count of samples."""
+"""Any sample rate to 16 kHz, or another, as a stream, with an exact count of samples."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 from audiosvc.types import Float32
 
 SAMPLE_RATE_HZ = 16_000
+WIDE_RATE_HZ = 48_000  # for whoever listens to more than speech: birds reach up to 15 kHz
 # The filter's memory grows with the rate, and its output grows as the rate falls: a damaged header
 # must not fill the machine.
 LOWEST_RATE_HZ = 500
@@ -20,21 +21,22 @@ def can_resample(rate_hz: int) -> bool:
 
 
 class Resampler:
-    """Takes mono float32 at ``rate_hz`` in pieces and gives 16 kHz in [-1, 1].
+    """Takes mono float32 at ``rate_hz`` in pieces and gives ``to_hz``, 16 kHz, in [-1, 1].
 
-    n samples become ``round(n * 16000 / rate_hz)`` after the flush, and none is shifted in time.
+    n samples become ``round(n * to_hz / rate_hz)`` after the flush, and none is shifted in time.
     """
 
-    def __init__(self, rate_hz: int) -> None:
+    def __init__(self, rate_hz: int, to_hz: int = SAMPLE_RATE_HZ) -> None:
         self.rate_hz = rate_hz
+        self.to_hz = to_hz
         self._taken = 0
         self._given = 0
-        self._filter = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE_HZ)
+        self._filter = av.AudioResampler(format="flt", layout="mono", rate=to_hz)
 
     def feed(self, samples: Float32) -> Float32:
         """What is ready of the next samples ``(n,)``."""
         self._taken += len(samples)
-        if self.rate_hz == SAMPLE_RATE_HZ:
+        if self.rate_hz == self.to_hz:
             return samples
         ready = self._push(samples)
         self._given += len(ready)
@@ -42,9 +44,9 @@ class Resampler:
 
     def flush(self) -> Float32:
         """The rest; the pass is over."""
-        if self.rate_hz == SAMPLE_RATE_HZ or not self._taken:
+        if self.rate_hz == self.to_hz or not self._taken:
             return np.zeros(0, np.float32)
-        due = round(self._taken * SAMPLE_RATE_HZ / self.rate_hz) - self._given
+        due = round(self._taken * self.to_hz / self.rate_hz) - self._given
         # The filter keeps its last half length back; silence pushes it out.
         silence = np.zeros(max(64, self.rate_hz // 20), np.float32)
         rest = np.concatenate([self._push(silence), self._push(None)])

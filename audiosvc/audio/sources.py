@@ -21,7 +21,7 @@ from audiosvc.audio.container import RawFormat
 from audiosvc.audio.decode import decode, hint_length_s
 from audiosvc.audio.downmix import Downmix
 from audiosvc.audio.guard import UNBOUNDED, Guard
-from audiosvc.audio.resample import can_resample
+from audiosvc.audio.resample import SAMPLE_RATE_HZ, WIDE_RATE_HZ, can_resample
 from audiosvc.errors import AudioEmpty, OptionError
 from audiosvc.types import Audio, Notice
 
@@ -45,6 +45,14 @@ class Source(ABC):
     @abstractmethod
     def blocks(self) -> Iterator[Audio]:
         """The recording as consecutive blocks of a few seconds, 16 kHz mono. Raises AudioError."""
+
+    def wide_blocks(self) -> Iterator[Audio]:
+        """The same at 48 kHz, with as much of the high tones as there is. Raises AudioError."""
+        chunks = (
+            Chunk(block.samples[np.newaxis], block.sample_rate_hz, block.start_s)
+            for block in self.blocks()
+        )
+        return to_blocks(chunks, self._cut, Downmix(), WIDE_RATE_HZ)
 
     def close(self) -> None:  # noqa: B027 - only a spooled stream has something to remove
         """Removes what was kept for this source."""
@@ -90,6 +98,13 @@ class FileSource(Source):
 
     def blocks(self) -> Iterator[Audio]:
         """The recording as consecutive blocks of a few seconds, 16 kHz mono. Raises AudioError."""
+        return self._decode(SAMPLE_RATE_HZ)
+
+    def wide_blocks(self) -> Iterator[Audio]:
+        """The same at 48 kHz. Raises AudioError."""
+        return self._decode(WIDE_RATE_HZ)
+
+    def _decode(self, rate_hz: int) -> Iterator[Audio]:
         notices: list[Notice] = []
         yield from decode(
             self._open(),
@@ -99,6 +114,7 @@ class FileSource(Source):
             end_s=self._cut.end_s,
             notices=notices,
             guard=self._guard,
+            rate_hz=rate_hz,
         )
         self.notices = tuple(notices)
 
@@ -165,9 +181,16 @@ class ArraySource(Source):
 
     def blocks(self) -> Iterator[Audio]:
         """The recording as consecutive blocks of a few seconds, 16 kHz mono. Raises AudioEmpty."""
+        return self._read(SAMPLE_RATE_HZ)
+
+    def wide_blocks(self) -> Iterator[Audio]:
+        """The same at 48 kHz. Raises AudioEmpty."""
+        return self._read(WIDE_RATE_HZ)
+
+    def _read(self, rate_hz: int) -> Iterator[Audio]:
         downmix = Downmix()
         empty = True
-        for block in to_blocks(self._chunks(), self._cut, downmix):
+        for block in to_blocks(self._chunks(), self._cut, downmix, rate_hz):
             empty = False
             yield block
         if empty:

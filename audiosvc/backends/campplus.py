@@ -23,10 +23,13 @@ MIN_FRAMES = 12  # fewer give the network's statistics nothing to stand on
 class CampPlusEmbedder:
     """A voice as 192 numbers; fulfils ``ports.VoiceEmbedder``."""
 
-    def __init__(self, path: Path, *, threads: int = 1) -> None:
-        """threads: how many calls may come at once. Each computes on the thread that makes it."""
+    def __init__(self, path: Path, *, threads: int = 1, device: str = "auto") -> None:
+        """threads: how many calls may come at once. Each computes on the thread that makes it.
+
+        device: cuda where onnxruntime-gpu is installed; else, and with auto, the CPU.
+        """
         del threads  # a session takes any number of calls
-        self._session = open_session(path)
+        self._session = open_session(path, device)
 
     def __call__(self, audio: Audio, spans: Sequence[Sequence[Span]]) -> npt.NDArray[np.float32]:
         """Unit vectors ``(n, 192)``; a row of zeros where there is less than an eighth of a second.

@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from audiosvc.backends.cublas import WAY_OUT, load_cublas
+from audiosvc.backends.devices import for_ctranslate2
 from audiosvc.backends.whisper_words import to_draft_words, to_words
-from audiosvc.errors import OptionError
+from audiosvc.errors import ModelMissing, OptionError
 from audiosvc.types import Audio, Draft, DraftWord, Float32, Hints, Hypothesis
 
 FRAMES_PER_S = 100
@@ -45,20 +47,37 @@ class FasterWhisperRecognizer:
 
     stretch_s = STRETCH_S
 
-    def __init__(self, folder: Path, *, threads: int = 1) -> None:
-        import ctranslate2
+    def __init__(self, folder: Path, *, threads: int = 1, device: str = "auto") -> None:
+        """device: auto (a GPU where there is one), cpu, cuda, cuda:1.
+
+        Raises ModelMissing when it is not here, OptionError when there is no such device.
+        """
         from faster_whisper import WhisperModel
 
-        on_gpu = ctranslate2.get_cuda_device_count() > 0
+        kind, number = for_ctranslate2(device)
+        if kind == "cuda":
+            load_cublas()
         self._whisper = WhisperModel(
             str(folder),
-            device="cuda" if on_gpu else "cpu",
-            compute_type="float16" if on_gpu else "int8",
+            device=kind,
+            device_index=number,
+            compute_type="float16" if kind == "cuda" else "int8",
             cpu_threads=1,
             num_workers=threads,
             local_files_only=True,
         )
+        if kind == "cuda":
+            self._try_gpu()
         self.languages = frozenset(self._whisper.supported_languages)
+
+    def _try_gpu(self) -> None:
+        """One second through the encoder: what the GPU lacks shows now, not in a recording."""
+        try:
+            self._whisper.encode(self._features(np.zeros(0, np.float32), 1.0)[None])
+        except RuntimeError as error:
+            if "libcublas" in str(error):
+                raise ModelMissing(f"Whisper cannot use the GPU: {error}. {WAY_OUT}") from error
+            raise
 
     def detect_language(self, stretches: Sequence[Audio]) -> list[dict[str, float]]:
         """Probability of each language in the first ten seconds of each stretch."""

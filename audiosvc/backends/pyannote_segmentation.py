@@ -34,10 +34,13 @@ class OnnxSegmentation:
 
     chunk_s = 5.0
 
-    def __init__(self, path: Path, *, threads: int = 1) -> None:
-        """threads: how many calls may come at once. Each computes on the thread that makes it."""
+    def __init__(self, path: Path, *, threads: int = 1, device: str = "auto") -> None:
+        """threads: how many calls may come at once. Each computes on the thread that makes it.
+
+        device: cuda where onnxruntime-gpu is installed; else, and with auto, the CPU.
+        """
         del threads  # a session takes any number of calls
-        self._session = open_session(path)
+        self._session = open_session(path, device)
 
     def __call__(self, chunks: Sequence[Audio]) -> list[ChunkActivity]:
         """Activity of at most three local speakers of each chunk. Shorter chunks are padded."""

@@ -34,9 +34,20 @@ class SileroSpeechDetector:
     passes, at the same time if need be.
     """
 
-    def __init__(self, path: Path | None = None, limits: HysteresisLimits = SPEECH) -> None:
-        """Loads the model. path: its weights; found without it. Raises ModelMissing."""
+    def __init__(
+        self,
+        path: Path | None = None,
+        limits: HysteresisLimits = SPEECH,
+        *,
+        device: str = "auto",
+    ) -> None:
+        """Loads the model. path: its weights; found without it. Raises ModelMissing.
+
+        device: makes no difference; so small a model is fastest on the CPU.
+        """
         import onnxruntime
+
+        del device
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1

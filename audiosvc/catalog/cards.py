@@ -15,7 +15,18 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-Origin = Literal["card", "package", "assembled", "hub", "folder", "parts"]
+Origin = Literal["card", "package", "assembled", "hub", "folder", "parts", "server"]
+Task = Literal[
+    "transcriber",
+    "recognizer",
+    "activity",
+    "embedder",
+    "detector",
+    "joint",
+    "aligner",
+    "diarizer",
+]
+LayoutName = Literal["whisper", "safetensors", "pyannote"]
 
 
 class WeightFile(BaseModel):
@@ -38,22 +49,30 @@ class Card(BaseModel):
 
     origin says where its weights are: beside the ``card``; in one installed ``package``;
     ``assembled`` in the cache from several packages; on the ``hub``; in a ``folder`` that the
-    caller named; or in other models, its ``parts`` (role → model).
+    caller named; on a ``server`` that runs the model, whose address is ``source``; or in other
+    models, its ``parts`` (role → model).
+
+    task: a ``joint`` model writes who said what as one text, an ``aligner`` finds when known words
+    were said, a ``diarizer`` who speaks when.
+    layout: the files of a model on the hub or in a folder. languages: BCP-47 tags, where a model
+    is for some alone.
 
     backend: ``module:attribute``, called with the path of the weights (of the only file, or of the
-    folder that holds them), or with its loaded parts by role. extra: the extra of audiosvc that
-    brings what the model needs.
+    folder that holds them), with a server's address, or with its loaded parts by role. extra: the
+    extra of audiosvc that brings what the model needs.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
     title: str
-    task: Literal["transcriber", "recognizer", "activity", "embedder", "detector"]
+    task: Task
     licence: str
     source: str
     backend: str
     origin: Origin
+    layout: LayoutName = "whisper"
+    languages: tuple[str, ...] = ()
     revision: str | None = None
     repository: str | None = None
     aliases: tuple[str, ...] = ()

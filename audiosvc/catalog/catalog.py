@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import difflib
+import contextlib
 import functools
-import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from audiosvc.catalog.cards import Card, cards_folder, read_cards
+from audiosvc.catalog.finding import Finder
 from audiosvc.catalog.hub import Download
 from audiosvc.catalog.importer import import_by_name, missing_module
+from audiosvc.catalog.transcribers import AUTO, Wish, transcriber
 from audiosvc.catalog.weights import STATES, FileCheck, State, Weights
-from audiosvc.errors import AudiosvcError, ModelFailed, ModelUnknown
+from audiosvc.errors import AudiosvcError, ModelFailed, ModelMissing, ModelUnknown
 from audiosvc.ports import WindowTranscriber
 from audiosvc.settings import default_cache_dir
 
-CASCADE = "cascade"
-WHISPER = "whisper-base"  # any other Whisper is loaded as this one is
+FURTHER_ROLES = ("diarizer",)  # that a model with parts may be given, and has no part for
+FOR_PARTS = frozenset({"device", "dtype"})  # no matter of the whole
+FOR_JOINT = frozenset({"dtype"})
 
 
 @dataclass(slots=True)
@@ -36,6 +38,7 @@ class Catalog:
         """cache_dir: where assembled weights go. cards: a folder of cards instead of our own."""
         self.cache_dir = cache_dir or default_cache_dir()
         self._cards = read_cards(cards or cards_folder())
+        self._finder = Finder(self._cards)
         self._weights = Weights(self.cache_dir)
         self._slots: dict[tuple[object, ...], _Slot] = {}
         self._guard = threading.Lock()
@@ -45,18 +48,12 @@ class Catalog:
         return tuple(self._cards.values())
 
     def find(self, name: str) -> Card:
-        """The card of an id, an alias, a folder or a hub repository. Raises ModelUnknown."""
-        for card in self._cards.values():
-            if name == card.id or name in card.aliases:
-                return card
-        folder = Path(name).expanduser()
-        if name and folder.is_dir():
-            place = str(folder.resolve())
-            return self._whisper(id=place, title=place, origin="folder", folder=folder.resolve())
-        if re.fullmatch(r"\w[\w.-]*/\w[\w.-]*", name):
-            source = f"https://huggingface.co/{name}"
-            return self._whisper(id=name, title=name, origin="hub", source=source)
-        raise ModelUnknown(self._unknown(name))
+        """The card of an id, an alias, a folder, a hub repository, or ``openai:ADDRESS``.
+
+        What is no card of our own is told by its files, if they are here. Raises ModelUnknown,
+        ModelCorrupt, or OptionError for an address that is none.
+        """
+        return self._finder.find(name)
 
     def path(self, name: str) -> Path:
         """The checked weights, a file or a folder, made ready when installed packages allow it.
@@ -68,21 +65,24 @@ class Catalog:
         if card.parts:
             parts = ", ".join(card.parts.values())
             raise ModelUnknown(f"{card.title} has no weights of its own; its parts have: {parts}.")
-        return self._weights.ready(card)
+        return self._weights.ready(_with_weights(card))
 
     def verify(self, name: str) -> tuple[FileCheck, ...]:
-        """Read every file of a model, or of its parts, whole. Raises ModelMissing."""
+        """Read every file of a model, or of its parts, whole. Raises ModelMissing, ModelUnknown."""
         card = self.find(name)
         if card.parts:
             return tuple(check for part in card.parts.values() for check in self.verify(part))
-        return self._weights.verify(card)
+        return self._weights.verify(_with_weights(card))
 
     def state(self, name: str) -> State:
-        """How a model stands; one with parts stands as the worst of them."""
+        """How a model stands; one with parts stands as the worst of them.
+
+        One on a server counts as there: whether it answers is found out when it is loaded.
+        """
         card = self.find(name)
         if card.parts:
             return max((self.state(part) for part in card.parts.values()), key=STATES.index)
-        return self._weights.state(card)
+        return "there" if card.origin == "server" else self._weights.state(card)
 
     def pull(self, name: str, download: Download | None = None) -> tuple[Path, ...]:
         """Make a model ready, from the hub if need be. Nothing else here uses the network.
@@ -90,74 +90,108 @@ class Catalog:
         download stands in for the function of the hub's client. Raises ModelMissing when the hub
         cannot be reached, ModelUnknown, ModelCorrupt, OutputError.
         """
-        card = self.find(name)
+        card = _with_weights(self.find(name))
         if card.parts:
             return tuple(path for part in card.parts.values() for path in self.pull(part, download))
+        if self._finder.is_untold(card):
+            card = self._finder.ask_hub(card.id, download)
         return (self._weights.pull(card, download),)
 
     def load(self, name: str, **options: object) -> Any:  # noqa: ANN401 - whatever the backend makes
         """The loaded model; the same object for the same name and options, in all threads.
 
         options go to the backend. Where a model has parts, an option named after a role says
-        which model plays it, and the others go to every part as well.
+        which model plays it. Of the others, device and dtype are for the parts (dtype for a joint
+        model alone), and the rest goes to every part and to the whole.
         """
         card = self.find(name)
-        key = (card.id, *sorted(options.items()))
+        roles = self._roles(card, options)
+        rest = {key: value for key, value in options.items() if key not in roles}
+        key = (card.id, *sorted({**rest, **roles}.items()))
+        return self.once(key, lambda: self._build(card, roles, rest))
+
+    def transcriber(
+        self,
+        name: str,
+        *,
+        threads: int = 1,
+        device: str = AUTO,
+        dtype: str = AUTO,
+        align: str = AUTO,
+        diarization: str | None = None,
+    ) -> WindowTranscriber:
+        """What transcribes windows with this model, loaded; the same object for the same wishes.
+
+        A recognizer becomes part of the cascade, in which ``diarization`` names the model that
+        tells who speaks when. A joint model gets its guards, and ``align`` finds the times of its
+        words: ``auto`` takes a model that is here and made for the language, ``off`` none.
+        Raises ModelError, or OptionError for wishes that the model cannot fulfil.
+        """
+        return transcriber(self, name, Wish(threads, device, dtype, align, diarization))
+
+    def once(self, key: tuple[object, ...], make: Callable[[], Any]) -> Any:  # noqa: ANN401
+        """What was made for this key before, or is made now; by one thread, while others wait."""
         with self._guard:
             slot = self._slots.setdefault(key, _Slot())
         with slot.lock:
             if slot.model is None:
-                slot.model = self._build(card, options)
+                slot.model = make()
         return slot.model
 
-    def transcriber(self, name: str, **options: object) -> WindowTranscriber:
-        """What transcribes windows with this model: a recognizer becomes part of the cascade."""
-        card = self.find(name)
-        if card.task == "transcriber":
-            return cast(WindowTranscriber, self.load(name, **options))
-        if card.task != "recognizer":
-            raise ModelUnknown(f"{card.title} does not transcribe: it is for {card.task}.")
-        return cast(WindowTranscriber, self.load(CASCADE, recognizer=card.id, **options))
+    def _roles(self, card: Card, options: Mapping[str, object]) -> dict[str, str]:
+        """Which model plays which part."""
+        if not card.parts:
+            return {}
+        named = {role: str(options[role]) for role in FURTHER_ROLES if role in options}
+        roles = {role: str(options.get(role, part)) for role, part in card.parts.items()} | named
+        return {role: self.find(part).id for role, part in roles.items()}
 
-    def _build(self, card: Card, options: Mapping[str, object]) -> Any:  # noqa: ANN401
-        roles = {role: str(options.get(role, part)) for role, part in card.parts.items()}
-        rest = {key: value for key, value in options.items() if key not in roles}
-        try:
+    def _build(self, card: Card, roles: Mapping[str, str], rest: Mapping[str, object]) -> Any:  # noqa: ANN401
+        with _loading(card):
             backend = import_by_name(card.backend)
-            if roles:
-                parts = {role: self.load(part, **rest) for role, part in roles.items()}
-                return backend(**parts, **rest)
-            return backend(self._weights.ready(card), **rest)
-        except AudiosvcError:
-            raise
-        except ModuleNotFoundError as error:
-            raise missing_module(card.backend, error, card.extra) from error
-        except Exception as error:
-            reason = str(error).partition("\n")[0]
-            raise ModelFailed(f"{card.title} could not be loaded: {reason}") from error
+            if not roles:
+                where = card.source if card.origin == "server" else self._weights.ready(card)
+                return backend(where, **rest)
+            parts = {role: self._load_part(part, rest) for role, part in roles.items()}
+            return backend(**parts, **_without(rest, FOR_PARTS))
 
-    def _whisper(self, **values: object) -> Card:
-        """A card for a Whisper that has none."""
-        like = self._cards[WHISPER]
-        return Card.model_validate(
-            {
-                "task": like.task,
-                "licence": "unknown",
-                "source": "",
-                "backend": like.backend,
-                **values,
-            }
-        )
+    def _load_part(self, part: str, rest: Mapping[str, object]) -> Any:  # noqa: ANN401
+        is_joint = self.find(part).task == "joint"
+        return self.load(part, **(rest if is_joint else _without(rest, FOR_JOINT)))
 
-    def _unknown(self, name: str) -> str:
-        known = [word for card in self._cards.values() for word in (card.id, *card.aliases)]
-        near = difflib.get_close_matches(name, known, n=1)
-        return (
-            f"There is no model named {name!r}"
-            + (f"; did you mean {near[0]!r}? " if near else ". ")
-            + "`audiosvc models list` shows the known ones; the name of a folder or of a hub "
-            "repository (org/name) with a Whisper for CTranslate2 will do as well."
-        )
+
+@contextlib.contextmanager
+def _loading(card: Card) -> Iterator[None]:
+    """Turns what goes wrong while a model is loaded into a ModelError that names it."""
+    try:
+        yield
+    except AudiosvcError:
+        raise
+    except ModuleNotFoundError as error:
+        raise missing_module(card.backend, error, card.extra) from error
+    except ImportError as error:
+        extra = f"[{card.extra}]" if card.extra else ""
+        raise ModelMissing(
+            f"{card.title} needs other versions of its packages than are installed: "
+            f'pip install --upgrade "audiosvc{extra}" ({_first_line(error)})'
+        ) from error
+    except Exception as error:
+        raise ModelFailed(f"{card.title} could not be loaded: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
+
+
+def _without(options: Mapping[str, object], names: frozenset[str]) -> dict[str, object]:
+    return {name: value for name, value in options.items() if name not in names}
+
+
+def _with_weights(card: Card) -> Card:
+    """The card again. Raises ModelUnknown when the model runs elsewhere."""
+    if card.origin == "server":
+        raise ModelUnknown(f"{card.title} runs on that server: it has no weights on this machine.")
+    return card
 
 
 @functools.cache

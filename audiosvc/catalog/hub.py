@@ -1,4 +1,4 @@
-"""CTranslate2 Whisper models on the Hugging Face hub, and in the cache that its client keeps."""
+"""Models on the Hugging Face hub, and in the cache that its client keeps."""
 
 from __future__ import annotations
 
@@ -6,20 +6,11 @@ import contextlib
 import errno
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from audiosvc.catalog.layouts import Layout
 from audiosvc.errors import ModelCorrupt, ModelMissing, ModelUnknown, OutputError
-
-# No pickles and no code: CTranslate2's model.bin is a plain list of tensors.
-PATTERNS = (
-    "config.json",
-    "preprocessor_config.json",
-    "model.bin",
-    "tokenizer.json",
-    "vocabulary.*",
-)
-NEEDED = ("config.json", "model.bin", "tokenizer.json")
 
 STORAGE_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.ENOTDIR}
 
@@ -28,32 +19,47 @@ Download = Callable[..., str]
 
 
 def cached(repository: str, revision: str | None) -> Path | None:
-    """The folder of a repository fetched before, or None. Never asks the network."""
+    """Where what was fetched of a repository lies, whole or not; None when nothing was.
+
+    Never asks the network.
+    """
     from huggingface_hub import errors, snapshot_download  # noqa: PLC0415 - a quarter of a second
 
     try:
-        folder = Path(snapshot_download(repository, revision=revision, local_files_only=True))
+        return Path(snapshot_download(repository, revision=revision, local_files_only=True))
     except (errors.LocalEntryNotFoundError, errors.HFValidationError):
         return None
-    return folder if not missing_files(folder) else None
 
 
-def fetch(repository: str, revision: str | None, download: Download | None = None) -> Path:
-    """Fetch a repository into the hub client's cache.
+def fetch(
+    repository: str, revision: str | None, layout: Layout, download: Download | None = None
+) -> Path:
+    """Fetch a model into the hub client's cache; nothing but the files of its layout.
 
     Raises ModelUnknown when there is none of that name, ModelMissing when it cannot be reached,
-    ModelCorrupt when it holds no CTranslate2 Whisper, OutputError when it cannot be stored.
+    ModelCorrupt when it holds another kind of model, OutputError when it cannot be stored.
     """
+    folder = fetch_files(repository, revision, layout.patterns, download)
+    if missing := layout.missing(folder):
+        raise ModelCorrupt(f"{repository} is not {layout.holds}: {missing}.")
+    return folder
+
+
+def fetch_files(
+    repository: str, revision: str | None, patterns: Sequence[str], download: Download | None = None
+) -> Path:
+    """Fetch the files that match. Raises as ``fetch``."""
     from huggingface_hub import errors, snapshot_download  # noqa: PLC0415
 
     download = download or snapshot_download
     try:
         with _without_retry_messages():
-            got = download(repository, revision=revision, allow_patterns=list(PATTERNS))
+            return Path(download(repository, revision=revision, allow_patterns=list(patterns)))
     except errors.GatedRepoError as error:
         raise ModelMissing(
             f"{repository} is given out only to those who accepted its terms: do so at "
-            f"https://huggingface.co/{repository}, then log in with `hf auth login`."
+            f"https://huggingface.co/{repository}, then log in with `hf auth login`, or put a "
+            "token into HF_TOKEN."
         ) from error
     except (
         errors.RevisionNotFoundError,
@@ -69,11 +75,6 @@ def fetch(repository: str, revision: str | None, download: Download | None = Non
             f"{repository} could not be fetched: {_reason(error)}. Try again with a network, or "
             "give --model a folder that holds the model."
         ) from error
-    if missing := missing_files(Path(got)):
-        raise ModelCorrupt(
-            f"{repository} is not a Whisper for CTranslate2: it has no {' and no '.join(missing)}."
-        )
-    return Path(got)
 
 
 @contextlib.contextmanager
@@ -97,19 +98,6 @@ def _reason(error: Exception) -> str:
         return "HF_HUB_OFFLINE forbids it"
     first = str(cause).partition("\n")[0].rstrip(".")
     return f"the hub cannot be reached ({first or type(cause).__name__})"
-
-
-def missing_files(folder: Path) -> list[str]:
-    """Which of the files that a CTranslate2 Whisper needs are not in ``folder``."""
-    missing = [name for name in NEEDED if not (folder / name).is_file()]
-    if not any(folder.glob("vocabulary.*")):
-        missing.append("vocabulary.json")
-    return missing
-
-
-def model_files(folder: Path) -> list[Path]:
-    """The files of a model that are there, in order of name."""
-    return sorted({path for pattern in PATTERNS for path in folder.glob(pattern)})
 
 
 def etag(path: Path) -> str | None:

@@ -35,7 +35,40 @@ LanguagePerWindow = Annotated[
 ]
 Model = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help="base, small, large-v3-turbo, org/name, or a folder."),
+    typer.Option(
+        metavar="NAME",
+        help="auto (the best that is here), base, small, moss, org/name, openai:URL or a folder.",
+    ),
+]
+ModelServer = Annotated[
+    str | None,
+    typer.Option(metavar="URL", help="One that auto may choose: http://HOST:8000/v1#MODEL."),
+]
+Device = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Compute on this: auto, cpu, cuda, cuda:N or mps."),
+]
+Dtype = Annotated[
+    str | None,
+    typer.Option(metavar="TYPE", help="Compute in this: auto, float32, bfloat16 or float16."),
+]
+Window = Annotated[
+    str | None,
+    typer.Option(metavar="TIME", help="Hear so much at once: 300, 5m or 1:30:00."),
+]
+Align = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="What finds the times of words where the model gives none: auto, off, or a name.",
+    ),
+]
+Diarization = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="What tells who speaks when, in place of our own."),
+]
+Threads = Annotated[
+    int | None, typer.Option(metavar="N", help="Processors to use; all by default.")
 ]
 Speakers = Annotated[int | None, typer.Option(metavar="N", help="How many people speak, exactly.")]
 MinSpeakers = Annotated[int | None, typer.Option(metavar="N", help="At least so many.")]
@@ -46,6 +79,14 @@ SpeakerNames = Annotated[
 Hotwords = Annotated[
     str | None,
     typer.Option(metavar="WORDS", help='Words to expect, such as names: "Duguid,Ademesoye".'),
+]
+Prompt = Annotated[
+    str | None,
+    typer.Option(metavar="TEXT", help="What to tell a model that takes a prompt."),
+]
+Events = Annotated[
+    bool,
+    typer.Option("--events", help="Also tell of laughter and the like, where the model can."),
 ]
 Start = Annotated[str | None, typer.Option(metavar="TIME", help="Begin here: seconds, or 1:02:03.")]
 End = Annotated[str | None, typer.Option(metavar="TIME", help="End here: seconds, or 1:02:03.")]

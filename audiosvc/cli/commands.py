@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from audiosvc.__about__ import __version__
-from audiosvc.cli import doctor, evaluate, jobs, keys, models, serve, transcribe, worker
+from audiosvc.cli import doctor, evaluate, jobs, keys, locate, models, serve, transcribe, worker
 from audiosvc.cli.exits import USAGE
 from audiosvc.cli.output import say, say_warnings, tell
 from audiosvc.cli.stopping import BROKEN_PIPE, Stopped
@@ -54,6 +54,7 @@ def _all(
 
 
 app.command()(transcribe.transcribe)
+app.command()(locate.locate)
 app.command()(serve.serve)
 app.command()(worker.worker)
 app.add_typer(jobs.app, name="jobs")

@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -20,9 +21,10 @@ import typer
 import audiosvc
 from audiosvc.__about__ import __version__
 from audiosvc.catalog import Catalog, import_by_name, shared
+from audiosvc.catalog.finding import SERVER
 from audiosvc.cli.models import columns
 from audiosvc.errors import AudiosvcError
-from audiosvc.settings import Settings, read_settings, usable_processors
+from audiosvc.settings import AUTO, Settings, read_settings, usable_processors
 
 MODELS = ("silero-v6", "segmentation-3.0", "campplus-zh-en")
 CLIP = Path(__file__).with_name("ten_seconds.ogg")
@@ -47,11 +49,12 @@ def doctor() -> None:
     """
     settings = read_settings()
     catalog = shared(settings.cache_dir)
+    settings, choice = _choose(settings, catalog)
     bad = 0
     for title, findings in (
         ("Software", _software()),
         ("Machine", _machine(settings)),
-        ("Models", _models(catalog, settings)),
+        ("Models", chain(choice, _models(catalog, settings))),
         ("Speed", _speed(settings)),
     ):
         typer.echo(f"{title}:")
@@ -99,10 +102,24 @@ def _machine(settings: Settings) -> Iterator[Finding]:
         yield Finding("bad", "cache", reason)
 
 
+def _choose(settings: Settings, catalog: Catalog) -> tuple[Settings, list[Finding]]:
+    """The settings with a model, and why that one where nobody named it."""
+    from audiosvc import service  # noqa: PLC0415 - after --help
+
+    try:
+        chosen, reason = service.choose_model(settings, catalog)
+    except AudiosvcError as error:
+        return settings, [Finding("bad", settings.model, str(error))]
+    return chosen, [Finding("ok", AUTO, f"{chosen.model} ({reason})")] if reason else []
+
+
 def _models(catalog: Catalog, settings: Settings) -> Iterator[Finding]:
     """The chosen recognizer and the models beside it, read whole; the others as they stand."""
-    needed = [settings.model, *MODELS]
+    needed = [name for name in (settings.model, *MODELS) if name != AUTO]
     for name in needed:
+        if name.startswith(SERVER):
+            yield Finding("-", name, "runs there, and is asked below")
+            continue
         try:
             checks = catalog.verify(name)
         except AudiosvcError as error:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -24,15 +24,16 @@ from audiosvc.evaluate.scoring import score_file
 from audiosvc.export.formats import parse
 from audiosvc.types import Transcript
 
+if TYPE_CHECKING:
+    from audiosvc.estimates import GeoEstimate
+    from audiosvc.evaluate.geo_answers import Map
+    from audiosvc.evaluate.geo_groups import Report as LocatedReport
+    from audiosvc.evaluate.located import LanguageClip, LocatedClip
+
 app = typer.Typer(help="Measure results against recordings whose truth is known.")
 
 Outcome = tuple[Transcript | None, str | None, Cost]
 """What came of one recording: its transcript or why there is none, and what it took."""
-
-
-@app.callback()
-def _group() -> None:
-    """Keep ``transcribe`` a subcommand while it is the only one."""
 
 
 @app.command()
@@ -94,6 +95,115 @@ def transcribe(  # noqa: PLR0913, PLR0917 - one parameter an option
     for path, text in ((json_file, as_json), (markdown, as_markdown)):
         if path:
             _write(path, text(report))
+
+
+@app.command()
+def locate(
+    manifest: Annotated[Path, typer.Argument(help="JSON list of recordings with coordinates.")],
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Write every figure and every clip here.")
+    ] = None,
+    kind: Annotated[list[str] | None, typer.Option(help="Only clips of this kind.")] = None,
+    clip_id: Annotated[
+        list[str] | None, typer.Option("--id", help="Only clips whose id fits this pattern.")
+    ] = None,
+    language_clips: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="MANIFEST",
+            help="Also the clips of kind 'language' of this transcription manifest, held to the "
+            "usual country of their language.",
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the random baseline.")] = 0,
+) -> None:
+    """Distances, countries and calibration of estimates, beside a constant and a random answer.
+
+    A clip that fails is shown as such and counts 10,000 km.
+    """
+    from audiosvc.evaluate import geo_report, located  # noqa: PLC0415 - after --help
+
+    clips = located.choose(located.load_located(manifest), tuple(kind or ()), tuple(clip_id or ()))
+    spoken = located.load_language_clips(language_clips) if language_clips else ()
+    where, cells = _locator()
+    found = _score_located(clips, spoken, where, cells, seed)
+    console = Console()
+    console.print(geo_report.as_table(found))
+    for note in geo_report.notes(found):
+        console.print(note, markup=False, highlight=False)
+    if json_file:
+        _write(json_file, geo_report.as_json(found))
+
+
+@app.command()
+def agl1k(
+    predictions: Annotated[
+        Path, typer.Argument(help="JSON list of predictions, or one a line, as AGL1K has them.")
+    ],
+    truth: Annotated[
+        Path, typer.Option(metavar="CSV", help="The benchmark's geoLocalization_schema.csv.")
+    ],
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the rows here.")] = None,
+    seed: Annotated[int, typer.Option(help="Of the random baseline.")] = 0,
+) -> None:
+    """A row of the AGL1K leaderboard, by its authors' own rules."""
+    from audiosvc.evaluate import agl1k as rules  # noqa: PLC0415 - after --help
+    from audiosvc.evaluate import agl1k_files, geo_report  # noqa: PLC0415
+
+    clips = agl1k_files.load_truth(truth)
+    frankfurt = rules.Prediction("50.11", "8.68", "Frankfurt am Main", "Germany", "Europe")
+    rows = {
+        predictions.stem: rules.score(clips, agl1k_files.load_predictions(predictions, clips)),
+        "always Frankfurt": rules.score(clips, rules.constant(clips, frankfurt)),
+        f"random, seed {seed}": rules.score(clips, rules.at_random(clips, seed)),
+    }
+    Console().print(geo_report.agl1k_table(rows))
+    if json_file:
+        _write(json_file, geo_report.agl1k_json(rows))
+
+
+def _locator() -> tuple[Callable[[Path], GeoEstimate], Map]:
+    """What locates a file, with the settings of this machine, and the map that it uses."""
+    from audiosvc.audio.open import open_source  # noqa: PLC0415 - after --help
+    from audiosvc.geo.grid import load_grid  # noqa: PLC0415
+    from audiosvc.locating import load_senses  # noqa: PLC0415
+    from audiosvc.locating import locate as locate_source  # noqa: PLC0415
+    from audiosvc.settings import read_settings  # noqa: PLC0415
+
+    settings = read_settings()
+    senses = load_senses(settings)
+
+    def where(audio: Path) -> GeoEstimate:
+        with open_source(str(audio)) as source:
+            return locate_source(source, settings, senses=senses)
+
+    return where, load_grid(settings.cache_dir)
+
+
+def _score_located(
+    clips: Sequence[LocatedClip],
+    spoken: Sequence[LanguageClip],
+    where: Callable[[Path], GeoEstimate],
+    cells: Map,
+    seed: int,
+) -> LocatedReport:
+    from audiosvc.evaluate import geo_answers as answers  # noqa: PLC0415 - after --help
+    from audiosvc.evaluate.geo_groups import language, report  # noqa: PLC0415
+
+    files = [(clip.id, clip.audio) for clip in clips]
+    files += [(clip.id, clip.audio) for clip in spoken]
+    outcomes = []
+    with Console(stderr=True).status("") as status:
+        for number, (name, audio) in enumerate(files, start=1):
+            status.update(f"{number} of {len(files)}: {name}")
+            outcomes.append(answers.run(audio, where))
+    heard = outcomes[len(clips) :]
+    baselines = {
+        "always Frankfurt": answers.always_frankfurt(len(clips)),
+        f"random, seed {seed}": answers.at_random(len(clips), cells, seed),
+    }
+    languages = [language(one, out, cells) for one, out in zip(spoken, heard, strict=True)]
+    return report(clips, outcomes[: len(clips)], baselines, languages)
 
 
 def _score(entries: Sequence[Entry], outcome: Callable[[Entry], Outcome]) -> list[FileScore]:

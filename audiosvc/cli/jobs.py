@@ -10,7 +10,7 @@ import typer
 from audiosvc.cli import choices, remote
 from audiosvc.cli.batch import Wishes, deliver
 from audiosvc.cli.joblines import as_json, state_named, stem_of, table, watch_to_end
-from audiosvc.cli.listening import parse_listening, refuse_contradiction
+from audiosvc.cli.listening import parse_hints, parse_listening, refuse_contradiction
 from audiosvc.cli.output import say, write
 from audiosvc.cli.remote import Reach
 from audiosvc.cli.report import name_speakers
@@ -46,6 +46,8 @@ def submit(  # noqa: PLR0913, PLR0917 - one parameter an option
     min_speakers: choices.MinSpeakers = None,
     max_speakers: choices.MaxSpeakers = None,
     hotwords: choices.Hotwords = None,
+    prompt: choices.Prompt = None,
+    events: choices.Events = False,
     start: choices.Start = None,
     end: choices.End = None,
     raw: choices.Raw = None,
@@ -75,7 +77,7 @@ def submit(  # noqa: PLR0913, PLR0917 - one parameter an option
         min_speakers=min_speakers,
         max_speakers=max_speakers,
     )
-    listening = parse_listening(hotwords, start, end, raw)
+    listening = parse_listening(parse_hints(hotwords, prompt, events), start, end, raw)
     reach = Reach(key_file, tls, tls_root, tls_cert, tls_key, plaintext_key)
     with reach.connect(server) as client:
         sender = Sender(client, settings, listening, request_id=request_id, quiet=quiet)

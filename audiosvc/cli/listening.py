@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from audiosvc.cli.values import parse_raw, parse_time_s, parse_words
 from audiosvc.errors import OptionError
+from audiosvc.settings import AUTO, Settings
 from audiosvc.types import Hints
 
 if TYPE_CHECKING:
@@ -23,12 +24,15 @@ class Listening:
     raw: RawFormat | None = None
 
 
-def parse_listening(
-    hotwords: str | None, start: str | None, end: str | None, raw: str | None
-) -> Listening:
+def parse_hints(hotwords: str | None, prompt: str | None, events: bool) -> Hints:
+    """From the options of those names."""
+    return Hints(hotwords=parse_words(hotwords), prompt=prompt or None, events=events)
+
+
+def parse_listening(hints: Hints, start: str | None, end: str | None, raw: str | None) -> Listening:
     """From the options of those names. Raises OptionError."""
     return Listening(
-        hints=Hints(hotwords=parse_words(hotwords)),
+        hints=hints,
         start_s=parse_time_s(start, "--start") or 0.0,
         end_s=parse_time_s(end, "--end"),
         raw=parse_raw(raw),
@@ -39,3 +43,12 @@ def refuse_contradiction(language: str | None, language_per_window: bool | None)
     """Raises OptionError."""
     if language and language_per_window:
         raise OptionError("--language and --language-per-window contradict each other: drop one.")
+
+
+def refuse_two_models(settings: Settings, model_server: str | None) -> None:
+    """Raises OptionError for a model server that was typed and would not be asked."""
+    if model_server is not None and settings.model != AUTO:
+        raise OptionError(
+            f"--model-server is for --model auto, and the model is {settings.model}. To have a "
+            "server write it down whatever else is here: --model openai:URL."
+        )

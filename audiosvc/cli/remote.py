@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ import typer
 from audiosvc.cli.listening import Listening
 from audiosvc.errors import OptionError
 from audiosvc.events import LiveEvent
-from audiosvc.settings import Settings
+from audiosvc.settings import AUTO, Settings, flag_of
 
 if TYPE_CHECKING:
     from audiosvc.client import Client, Pcm, Tls, Wishes
@@ -97,14 +97,23 @@ class Remote:
             events.close()
 
 
+def refuse_local(options: Mapping[str, object]) -> None:
+    """Raises OptionError for settings of this machine that were typed: another does the work."""
+    for name, value in options.items():
+        if value is not None:
+            raise OptionError(f"{flag_of(name)} is about this machine: leave it out with --server.")
+
+
 def to_wishes(settings: Settings, listening: Listening) -> Wishes:
     """What was asked for on this side; the rest is up to the server."""
     said = settings.model_fields_set
     return {
-        "model": settings.model if "model" in said else None,
+        "model": settings.model if "model" in said and settings.model != AUTO else None,
         "language": settings.language,
         "language_per_window": settings.language_per_window,
         "hotwords": listening.hints.hotwords,
+        "prompt": listening.hints.prompt,
+        "events": listening.hints.events,
         "speakers": settings.speakers,
         "min_speakers": settings.min_speakers,
         "max_speakers": settings.max_speakers,

@@ -57,6 +57,12 @@ def _shown(segment: Segment) -> Segment:
     return replace(segment, words=(), confidence=None, overlapped=False, language=None)
 
 
+def tell_model(name: str, reason: str | None) -> None:
+    """Which model was chosen, and why; nothing when it was named."""
+    if reason is not None:
+        say(f"Model: {name} ({reason})")
+
+
 def name_speakers(transcript: Transcript, names: dict[str, str]) -> Transcript:
     """With the given names. What cannot be named is said; the work is not thrown away."""
     from audiosvc.export.names import rename_speakers  # noqa: PLC0415 - after --help

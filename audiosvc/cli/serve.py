@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from audiosvc.cli import choices
+from audiosvc.cli.listening import refuse_two_models
 from audiosvc.settings import read_settings
 
 
@@ -33,9 +35,13 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter an option
         list[str] | None,
         typer.Option("--serve-model", metavar="NAME", help="Another one to ask for; repeatable."),
     ] = None,
-    threads: Annotated[
-        int | None, typer.Option(metavar="N", help="Processors to use; all by default.")
-    ] = None,
+    model_server: choices.ModelServer = None,
+    device: choices.Device = None,
+    dtype: choices.Dtype = None,
+    threads: choices.Threads = None,
+    window: choices.Window = None,
+    align: choices.Align = None,
+    diarization: choices.Diarization = None,
     max_sessions: Annotated[
         int | None, typer.Option(metavar="N", help="Streams at once; 4 if not given.")
     ] = None,
@@ -105,4 +111,16 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter an option
         max_upload_bytes=settings.max_upload_bytes,
         max_audio_s=settings.max_audio_s,
     )
-    run(settings, read_settings(config, model=model, threads=threads), jobs)
+    transcription = read_settings(
+        config,
+        model=model,
+        model_server=model_server,
+        device=device,
+        dtype=dtype,
+        threads=threads,
+        window_s=window,
+        align=align,
+        diarization=diarization,
+    )
+    refuse_two_models(transcription, model_server)
+    run(settings, transcription, jobs)

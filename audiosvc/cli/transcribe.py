@@ -8,7 +8,12 @@ import typer
 
 from audiosvc.cli import choices, remote
 from audiosvc.cli.batch import Wishes, transcribe_all
-from audiosvc.cli.listening import parse_listening, refuse_contradiction
+from audiosvc.cli.listening import (
+    parse_hints,
+    parse_listening,
+    refuse_contradiction,
+    refuse_two_models,
+)
 from audiosvc.cli.local import Local
 from audiosvc.cli.remote import Reach, Remote
 from audiosvc.errors import OptionError
@@ -27,12 +32,18 @@ def transcribe(  # noqa: PLR0913, PLR0917 - one parameter an option
     max_speakers: choices.MaxSpeakers = None,
     speaker_names: choices.SpeakerNames = None,
     hotwords: choices.Hotwords = None,
+    prompt: choices.Prompt = None,
+    events: choices.Events = False,
     start: choices.Start = None,
     end: choices.End = None,
     raw: choices.Raw = None,
-    threads: Annotated[
-        int | None, typer.Option(metavar="N", help="Processors to use; all by default.")
-    ] = None,
+    model_server: choices.ModelServer = None,
+    device: choices.Device = None,
+    dtype: choices.Dtype = None,
+    threads: choices.Threads = None,
+    window: choices.Window = None,
+    align: choices.Align = None,
+    diarization: choices.Diarization = None,
     quiet: choices.Quiet = False,
     follow: Annotated[
         bool, typer.Option("--follow", help="Print each segment as soon as it is there.")
@@ -61,8 +72,17 @@ def transcribe(  # noqa: PLR0913, PLR0917 - one parameter an option
     wanted = choices.read_formats(formats, output)
     if output is None and follow and formats:
         raise OptionError("--follow prints text while it works: for files as well, add -o FOLDER.")
-    if server and threads is not None:
-        raise OptionError("--threads is about this machine: leave it out with --server.")
+    here: dict[str, object] = {
+        "model_server": model_server,
+        "device": device,
+        "dtype": dtype,
+        "threads": threads,
+        "window_s": window,
+        "align": align,
+        "diarization": diarization,
+    }
+    if server:
+        remote.refuse_local(here)
     refuse_contradiction(language, language_per_window)
     settings = read_settings(
         config,
@@ -72,8 +92,9 @@ def transcribe(  # noqa: PLR0913, PLR0917 - one parameter an option
         speakers=speakers,
         min_speakers=min_speakers,
         max_speakers=max_speakers,
-        threads=threads,
+        **here,
     )
+    refuse_two_models(settings, model_server)
     wishes = Wishes(
         formats=wanted,
         directory=output,
@@ -81,11 +102,11 @@ def transcribe(  # noqa: PLR0913, PLR0917 - one parameter an option
         quiet=quiet,
         follow=follow,
     )
-    listening = parse_listening(hotwords, start, end, raw)
+    listening = parse_listening(parse_hints(hotwords, prompt, events), start, end, raw)
     reach = Reach(key_file, tls, tls_root, tls_cert, tls_key, plaintext_key)
     if server is None:
         if reach != Reach():
             raise OptionError("--key-file and --tls are about a server: name one with --server.")
-        raise typer.Exit(transcribe_all(files, Local(settings, listening), wishes))
+        raise typer.Exit(transcribe_all(files, Local(settings, listening, quiet=quiet), wishes))
     with reach.connect(server) as client:
         raise typer.Exit(transcribe_all(files, Remote(client, settings, listening), wishes))

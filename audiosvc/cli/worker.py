@@ -8,7 +8,10 @@ from typing import Annotated
 
 import typer
 
+from audiosvc.cli import choices
+from audiosvc.cli.listening import refuse_two_models
 from audiosvc.cli.output import say
+from audiosvc.cli.report import tell_model
 from audiosvc.cli.stopping import Stopped
 from audiosvc.settings import read_settings
 
@@ -33,9 +36,13 @@ def worker(  # noqa: PLR0913, PLR0917 - one parameter an option
     model: Annotated[
         str | None, typer.Option(metavar="NAME", help="For jobs that name no model.")
     ] = None,
-    threads: Annotated[
-        int | None, typer.Option(metavar="N", help="Processors to use; all by default.")
-    ] = None,
+    model_server: choices.ModelServer = None,
+    device: choices.Device = None,
+    dtype: choices.Dtype = None,
+    threads: choices.Threads = None,
+    window: choices.Window = None,
+    align: choices.Align = None,
+    diarization: choices.Diarization = None,
     windows_at_once: Annotated[
         int | None, typer.Option(metavar="N", help="How many windows to work on at once.")
     ] = None,
@@ -53,10 +60,21 @@ def worker(  # noqa: PLR0913, PLR0917 - one parameter an option
     when all that was begun came to an end, else as after that signal; with 2 for a wrong option, 4
     for a model that cannot be used, 5 for a place that cannot be written to.
     """
+    from audiosvc import service  # noqa: PLC0415
     from audiosvc.jobs import Worker, read_job_settings  # noqa: PLC0415 - after --help
-    from audiosvc.service import load_models  # noqa: PLC0415
 
-    settings = read_settings(config, model=model, threads=threads)
+    settings = read_settings(
+        config,
+        model=model,
+        model_server=model_server,
+        device=device,
+        dtype=dtype,
+        threads=threads,
+        window_s=window,
+        align=align,
+        diarization=diarization,
+    )
+    refuse_two_models(settings, model_server)
     job_settings = read_job_settings(
         config,
         data_dir=data_dir,
@@ -64,7 +82,10 @@ def worker(  # noqa: PLR0913, PLR0917 - one parameter an option
         spool=spool,
         windows_at_once=windows_at_once,
     )
-    _ = load_models(settings).transcriber  # before any job is taken up
+    settings, reason = service.choose_model(settings)  # once: a job's windows are of one model
+    models = service.load_models(settings)
+    service.window_limits(models.transcriber, settings)  # before any job is taken up
+    tell_model(models.name, reason)
     running = Worker(settings, job_settings)
     running.start()
     say("worker ready")

@@ -13,7 +13,7 @@ from audiosvc.errors import (
     ServerFault,
     ServerUnavailable,
 )
-from audiosvc.wire.details import from_call
+from audiosvc.wire.details import TRANSPORT_BROKE, from_call
 
 _DETAILS = "grpc-status-details-bin"
 
@@ -44,6 +44,8 @@ def explain(error: grpc.RpcError, address: str) -> AudiosvcError:
 
 def _reason(text: str) -> str:
     """The last and most telling part of what the transport says."""
+    if TRANSPORT_BROKE in text:
+        return "the connection broke off"
     if "lookup" in text or "resol" in text.lower():
         return "there is no machine of that name"
     if "SSL" in text or "handshake" in text.lower() or "certificate" in text.lower():

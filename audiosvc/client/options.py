@@ -15,6 +15,8 @@ _LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|\[::1\]|::1", re.IGNORECASE
 CHANNEL = (
     # The client tries again itself, and knows what may be said twice.
     ("grpc.enable_retries", 0),
+    # A connection of its own: what another client of this process did to its one is no matter here.
+    ("grpc.use_local_subchannel_pool", 1),
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.min_reconnect_backoff_ms", 2_000),
     ("grpc.max_reconnect_backoff_ms", 5_000),

@@ -14,8 +14,9 @@ class Wishes(TypedDict, total=False):
 
     model: one that ``models`` names. language: a BCP-47 tag; detected otherwise, for each window
     anew with language_per_window. hotwords: words to expect. prompt: text that might have come
-    before. start_s, end_s: the part to transcribe, not for live audio; times in the result stay
-    those of the recording.
+    before. events: also what is heard beside words, such as laughter, where the model can. start_s,
+    end_s: the part to transcribe, not for live audio; times in the result stay those of the
+    recording.
     """
 
     model: str | None
@@ -23,6 +24,7 @@ class Wishes(TypedDict, total=False):
     language_per_window: bool
     hotwords: Sequence[str]
     prompt: str | None
+    events: bool
     speakers: int | None
     min_speakers: int | None
     max_speakers: int | None
@@ -42,7 +44,11 @@ def to_wish(wishes: Wishes = _NONE) -> Wish:
         model=wishes.get("model"),
         language=wishes.get("language"),
         language_per_window=wishes.get("language_per_window", False),
-        hints=Hints(hotwords=tuple(wishes.get("hotwords", ())), prompt=wishes.get("prompt")),
+        hints=Hints(
+            hotwords=tuple(wishes.get("hotwords", ())),
+            prompt=wishes.get("prompt"),
+            events=wishes.get("events", False),
+        ),
         speakers=SpeakerCount(
             wishes.get("speakers"), wishes.get("min_speakers"), wishes.get("max_speakers")
         ),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from rich.cells import cell_len, chop_cells
 
 from audiosvc.export.clock import milliseconds
-from audiosvc.export.text import breakable, unspaced
+from audiosvc.export.text import breakable, event_marks, unspaced
 from audiosvc.export.timing import TimedText, shares, timed_text
 from audiosvc.spans import Span
 from audiosvc.types import Segment, Transcript
@@ -38,8 +38,9 @@ class Cue:
 def cues(transcript: Transcript, prefixes: Mapping[str | None, str] | None = None) -> list[Cue]:
     """Cues in order of time. A single word is never cut to shorten its time.
 
-    prefixes: what is put before a speaker's first line. A segment without text makes no cue. A
-    cue shorter than a second stays until the next one begins, for a second at most.
+    prefixes: what is put before a speaker's first line. Events stand in brackets behind the text;
+    a segment with neither makes no cue. A cue shorter than a second stays until the next one
+    begins, for a second at most.
     """
     found: list[Cue] = []
     for segment in transcript.segments:
@@ -50,7 +51,8 @@ def cues(transcript: Transcript, prefixes: Mapping[str | None, str] | None = Non
 
 
 def _segment_cues(segment: Segment, prefix: str) -> Iterator[Cue]:
-    rest = _unbreakable(timed_text(segment))
+    spoken = timed_text(segment)
+    rest = _unbreakable([*spoken, *_timed_events(segment, spoken)])
     # A very long name may widen the first line; the text must still find room.
     indent = min(cell_len(prefix), LINE_COLUMNS // 2)
     while rest:
@@ -61,6 +63,14 @@ def _segment_cues(segment: Segment, prefix: str) -> Iterator[Cue]:
         first, *more = lines
         yield Cue(start_ms, max(end_ms, start_ms + 1), segment.speaker, (prefix + first, *more))
         rest = rest[len(taken) :]
+
+
+def _timed_events(segment: Segment, spoken: Sequence[TimedText]) -> Iterator[TimedText]:
+    """The events, when the text has been said; without a text they share the segment's time."""
+    marks = event_marks(segment)
+    span = Span(spoken[-1].span.end_s, spoken[-1].span.end_s) if spoken else segment.span
+    for mark, own in zip(marks, shares(span, marks), strict=True):
+        yield TimedText(mark, own)
 
 
 def _unbreakable(pieces: Sequence[TimedText]) -> list[TimedText]:

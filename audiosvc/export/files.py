@@ -40,9 +40,17 @@ def write_exports(
     if not name or name in {".", ".."} or "\0" in name or PurePath(name).name != name:
         raise OutputError(f"{name!r} cannot be the name of a file.")
     chosen = [format_named(format_name) for format_name in dict.fromkeys(formats)]
-    contents = {
-        directory / f"{name}{item.suffix}": item.serialise(transcript, name) for item in chosen
-    }
+    return write_texts(
+        {f"{name}{item.suffix}": item.serialise(transcript, name) for item in chosen}, directory
+    )
+
+
+def write_texts(texts: Mapping[str, str], directory: Path) -> list[Path]:
+    """Write texts by the names of their files, all or none of them, and return the paths.
+
+    Raises OutputError.
+    """
+    contents = {directory / name: text for name, text in texts.items()}
     with _explained(directory):
         directory.mkdir(parents=True, exist_ok=True)
     _write_all(contents)

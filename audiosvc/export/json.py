@@ -102,6 +102,7 @@ def _segment(segment: Segment) -> dict[str, Any]:
         "language": segment.language,
         "confidence": _share(segment.confidence),
         "overlapped": bool(segment.overlapped),
+        "events": list(segment.events),
     }
 
 
@@ -132,4 +133,5 @@ def _read_segment(model: SegmentModel) -> Segment:
         language=model.language,
         confidence=model.confidence,
         overlapped=model.overlapped,
+        events=model.events,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from audiosvc.export.text import join, text_of
+from audiosvc.export.text import join, shown_text
 from audiosvc.types import Segment, Transcript
 
 LONGEST_S = 30.0
@@ -23,10 +23,13 @@ class Paragraph:
 
 
 def paragraphs(transcript: Transcript) -> Iterator[Paragraph]:
-    """Consecutive segments of one speaker together; segments without text are left out."""
+    """Consecutive segments of one speaker together; what shows nothing is left out.
+
+    Events stand in brackets behind the text of their segment.
+    """
     group: list[Segment] = []
     for segment in transcript.segments:
-        if not text_of(segment):
+        if not shown_text(segment):
             continue
         if group and (
             segment.speaker != group[0].speaker
@@ -44,5 +47,5 @@ def _paragraph(group: list[Segment]) -> Paragraph:
         group[0].speaker,
         group[0].span.start_s,
         max(segment.span.end_s for segment in group),
-        join(text_of(segment) for segment in group),
+        join(shown_text(segment) for segment in group),
     )

@@ -63,13 +63,18 @@ class SegmentModel(SpanModel):
     id: int = Field(description="0, 1, 2 … in order of time.")
     speaker: str | None = Field(description="A label of `speakers`; null when not known.")
     text: str
-    words: tuple[WordModel, ...] = ()
+    words: tuple[WordModel, ...] = Field(
+        default=(), description="Empty where only the whole has a time."
+    )
     language: str | None = Field(default=None, description="BCP-47 tag.")
     confidence: Probability | None = Field(
         default=None, description="Mean probability of the words."
     )
     overlapped: bool = Field(
         default=False, description="Whether somebody else spoke during half of it or more."
+    )
+    events: tuple[str, ...] = Field(
+        default=(), description="What was heard beside the words, such as laughter."
     )
 
 

@@ -32,6 +32,16 @@ def text_of(segment: Segment) -> str:
     return flat(segment.text) or join(flat(word.text) for word in segment.words)
 
 
+def event_marks(segment: Segment) -> list[str]:
+    """What was heard beside the words, each in square brackets and on one line."""
+    return [f"[{event}]" for event in map(flat, segment.events) if event]
+
+
+def shown_text(segment: Segment) -> str:
+    """What a reader is shown: the text with the events behind it, ``Good. [laughter]``."""
+    return join((text_of(segment), *event_marks(segment)))
+
+
 def join(parts: Iterable[str]) -> str:
     """The parts with blanks between them, but none inside Chinese or Japanese."""
     joined = ""

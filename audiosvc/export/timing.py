@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from audiosvc.export.text import flat, text_of
+from audiosvc.export.text import breakable, flat, text_of
 from audiosvc.spans import Span
 from audiosvc.types import Segment, Word
 
@@ -24,7 +24,8 @@ def timed_text(segment: Segment) -> list[TimedText]:
     """The segment's text in pieces without blanks, in order; nothing is left out.
 
     The text is what counts, and the words lend it their times: where they spell it, or are as
-    many as its own. Otherwise the segment's time is shared out by length.
+    many as its own. Otherwise the segment's time is shared out by length, to single characters in
+    scripts without blanks.
     """
     text = text_of(segment)
     words = [word for word in segment.words if flat(word.text)]
@@ -37,8 +38,9 @@ def timed_text(segment: Segment) -> list[TimedText]:
             TimedText(token, word.span, probability=word.probability)
             for token, word in zip(tokens, words, strict=True)
         ]
-    spans = shares(segment.span, tokens)
-    return [TimedText(token, span) for token, span in zip(tokens, spans, strict=True)]
+    parts = [(part, place > 0) for one in tokens for place, part in enumerate(breakable(one))]
+    spans = shares(segment.span, [part for part, _ in parts])
+    return [TimedText(part, span, glued) for (part, glued), span in zip(parts, spans, strict=True)]
 
 
 def shares(span: Span, parts: Sequence[str]) -> list[Span]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import secrets
 from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 from audiosvc import service
@@ -20,7 +20,7 @@ from audiosvc.jobs.records import Failure, Happening, Job, JobProgress, JobState
 from audiosvc.jobs.stores import Stores
 from audiosvc.jobs.tasks import LINK, LISTEN, Abandoned, GaveUpError, Stop, Tasks, describe
 from audiosvc.service import Models, Plan
-from audiosvc.settings import Settings, change_settings
+from audiosvc.settings import AUTO, Settings, change_settings
 from audiosvc.spans import Span
 from audiosvc.types import WindowPiece
 from audiosvc.wire.config import Wish
@@ -28,6 +28,7 @@ from audiosvc.wire.config import Wish
 # A recording's progress is told once for so much of it.
 TELL_EVERY_S = 300.0
 PLANS_KEPT = 8
+NO_MODEL = ("model", AUTO)  # the worker's own
 
 _log = logging.getLogger("audiosvc.jobs")
 Choose = Callable[[Wish], tuple[Models, Settings]]
@@ -43,10 +44,12 @@ class Planned:
 
 
 def choose_from(settings: Settings, load: Callable[[Settings], Models]) -> Choose:
-    """Models by name. settings: for whatever is not wished for."""
+    """Models by name. settings: for whatever is not wished for; ``auto`` is decided once."""
+    usual = functools.cache(lambda: service.choose_model(settings)[0])
 
     def choose(wish: Wish) -> tuple[Models, Settings]:
-        chosen = change_settings(settings, wish.settings)
+        said = {name: value for name, value in wish.settings.items() if (name, value) != NO_MODEL}
+        chosen = change_settings(usual(), said)
         return load(chosen), chosen
 
     return choose
@@ -60,7 +63,7 @@ class JobWork:
         self._stores = stores
         self._tasks = tasks
         self._choose = choose
-        self._plan = lru_cache(PLANS_KEPT)(self._read_plan)
+        self._plan = functools.lru_cache(PLANS_KEPT)(self._read_plan)
 
     def run_job(self, job_id: str) -> None:
         """From the audio to the transcript. Done again from the beginning after a fault, it finds

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from audiosvc import service
 from audiosvc.catalog import Card, Catalog, import_by_name, shared
 from audiosvc.errors import ModelUnknown, OptionError
 from audiosvc.service import Models
-from audiosvc.settings import Settings, change_settings
+from audiosvc.settings import AUTO, Settings, change_settings
 from audiosvc.types import Limits
 from audiosvc.wire.config import Wish
 
+log = logging.getLogger(__name__)
 SHOWN = 100
 # What a request calls the fields of the settings.
 FIELDS = {
@@ -50,28 +53,41 @@ class Served:
         catalog: Catalog | None = None,
         load: Callable[[Settings], Models] = service.load_models,
     ) -> None:
-        """names: beside the settings' own model, which is the default. Raises ModelUnknown."""
+        """names: beside the settings' own model, which is the default.
+
+        ``auto`` is decided here, once. Raises ModelError, OptionError.
+        """
         catalog = catalog or shared(settings.cache_dir)
         self._load = load
         self._loaded: dict[str, Models] = {}
         self._cards: dict[str, Card] = {}
         self._settings: dict[str, Settings] = {}
         self._names: dict[str, str] = {}
+        self._reasons: dict[str, str] = {}
         for name in dict.fromkeys((settings.model, *names)):
-            card = catalog.find(name)
-            own = card.folder.name if card.origin == "folder" else card.id
+            asked = change_settings(settings, {"model": name})
+            chosen, reason = service.choose_model(asked, catalog)
+            card = catalog.find(chosen.model)
+            own = _public_name(card)
             self._cards[own] = card
-            self._settings[own] = change_settings(settings, {"model": name})
+            self._settings[own] = chosen
+            if reason is not None:
+                self._reasons[own] = reason
             self._names |= dict.fromkeys((own, *card.aliases), own)
         self._default = next(iter(self._cards))
 
     def load(self) -> int:
-        """Loads all of them, which takes a while, and counts them. Raises ModelError."""
+        """Loads all of them, which takes a while, and counts them.
+
+        Raises ModelError, or OptionError for a window that one of them cannot take.
+        """
         for own, settings in self._settings.items():
             models = self._load(settings)
-            models.name = own  # a folder's path is nobody's business
-            _ = models.transcriber  # waits
+            models.name = own
+            service.window_limits(models.transcriber, settings)  # waits
             self._loaded[own] = models
+            if own in self._reasons:
+                log.info("the model is %s (%s)", own, self._reasons[own])
         return len(self._loaded)
 
     def check(self, wish: Wish) -> None:
@@ -80,10 +96,11 @@ class Served:
 
     def choose(self, wish: Wish) -> tuple[Models, Settings]:
         """The models and the settings that fulfil a wish. Raises what ``check`` raises."""
-        own = self._names.get(wish.model) if wish.model else self._default
+        wanted = wish.model or AUTO
+        own = self._default if wanted == AUTO else self._names.get(wanted)
         if own is None:
             raise ModelUnknown(
-                f"This server does not serve {(wish.model or '')[:SHOWN]!r}. It serves: "
+                f"This server does not serve {wanted[:SHOWN]!r}. It serves: "
                 f"{', '.join(self._names)}."
             )
         changes = {name: value for name, value in wish.settings.items() if name != "model"}
@@ -105,12 +122,32 @@ class Served:
         for own, card in self._cards.items():
             loaded = self._loaded.get(own)
             transcriber = loaded.transcriber if loaded else None
+            settings = self._settings[own]
             yield ServedModel(
                 id=own,
                 card=card,
-                settings=self._settings[own],
-                device=import_by_name("audiosvc.backends.devices:device")(),
+                settings=settings,
+                device=_device(card, settings),
                 is_default=own == self._default,
-                limits=transcriber.limits if transcriber else None,
+                limits=service.window_limits(transcriber, settings) if transcriber else None,
                 is_live=getattr(transcriber, "live_parts", None) is not None,
             )
+
+
+def _public_name(card: Card) -> str:
+    """A model's id; where it lies, a folder or another server, is nobody's business."""
+    if card.origin == "folder":
+        return card.folder.name
+    if card.origin == "server":
+        return unquote(card.source.partition("#")[2]) or "model-server"
+    return card.id
+
+
+def _device(card: Card, settings: Settings) -> str:
+    """Where a model computes: as the operator said, or what there is."""
+    if card.origin == "server":
+        return "model server"
+    if settings.device != AUTO:
+        return settings.device
+    found: str = import_by_name("audiosvc.backends.devices:device")()
+    return found

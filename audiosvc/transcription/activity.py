@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from audiosvc.ports import SpeakerActivity, VoiceEmbedder
+from audiosvc.ports import Diarizer, SpeakerActivity, VoiceEmbedder
 from audiosvc.spans import Span
 from audiosvc.transcription.tracks import Tracks, link
 from audiosvc.transcription.utterances import Utterance, cut_utterances
@@ -15,6 +15,7 @@ from audiosvc.types import Audio, ChunkActivity, Float32
 
 STEP_S = 1.5
 CHUNKS_AT_ONCE = 8
+FRAME_S = 0.016875  # as fine as the segmentation's
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +46,30 @@ def hear(
         for utterance in cut_utterances(tracks)
         if core is None or utterance.span.overlap_s(core) > 0.0
     ]
+    return _with_voices(audio, tracks, utterances, embedder)
+
+
+def hear_whole(
+    audio: Audio, speech: Sequence[Span], diarizer: Diarizer, embedder: VoiceEmbedder
+) -> Activity:
+    """The same by a diarizer, which looks at all of a window at once, if anybody speaks in it."""
+    tracks = draw(diarizer(audio) if speech else [], audio.span)
+    return _with_voices(audio, tracks, cut_utterances(tracks), embedder)
+
+
+def draw(turns: Sequence[tuple[Span, str]], within: Span) -> Tracks:
+    """A track for each name, over all of ``within``. A turn shorter than half a frame is lost."""
+    names = sorted({name for _, name in turns})
+    frames = max(1, round(within.duration_s / FRAME_S))
+    tracks = Tracks(np.zeros((len(names), frames), np.bool_), FRAME_S, within.start_s)
+    for span, name in turns:
+        tracks.active[names.index(name), tracks.frames(span.start_s, span.end_s)] = True
+    return tracks
+
+
+def _with_voices(
+    audio: Audio, tracks: Tracks, utterances: list[Utterance], embedder: VoiceEmbedder
+) -> Activity:
     voices = embedder(audio, [utterance.heard for utterance in utterances])
     return Activity(tracks, utterances, voices)
 

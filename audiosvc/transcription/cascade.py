@@ -7,9 +7,15 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
 
-from audiosvc.ports import DraftingRecognizer, Recognizer, SpeakerActivity, VoiceEmbedder
+from audiosvc.ports import (
+    Diarizer,
+    DraftingRecognizer,
+    Recognizer,
+    SpeakerActivity,
+    VoiceEmbedder,
+)
 from audiosvc.spans import Span
-from audiosvc.transcription.activity import Activity, hear
+from audiosvc.transcription.activity import Activity, hear, hear_whole
 from audiosvc.transcription.joining import join_words
 from audiosvc.transcription.language import likeliest
 from audiosvc.transcription.live.parts import LiveParts
@@ -41,12 +47,19 @@ class Cascade:
         activity: SpeakerActivity,
         embedder: VoiceEmbedder,
         *,
+        diarizer: Diarizer | None = None,
         threads: int = 1,
+        device: str = "auto",
     ) -> None:
-        """threads: how many calls to the models may run at once."""
+        """diarizer: tells who speaks when in a recording, instead of ``activity``, which is left
+        for live streams. threads: how many calls to the models may run at once. device: the parts'
+        own matter.
+        """
+        del device
         self._recognizer = recognizer
         self._segmentation = activity
         self._embedder = embedder
+        self._diarizer = diarizer
         self._pool = FairPool(threads)
         self.limits = replace(LIMITS, languages=recognizer.languages)
 
@@ -58,12 +71,18 @@ class Cascade:
         stretches = pack(_inside(window.speech, window.core), self._recognizer.stretch_s)
         language = hints.language or self._language(window, stretches)
         lane = self._pool.lane()
-        heard = lane.submit(hear, window.audio, window.speech, self._segmentation, self._embedder)
+        heard = lane.submit(self._hear, window)
         writing = [
             lane.submit(self._write, window, stretch, language, hints) for stretch in stretches
         ]
         pieces = self._collect(window.audio, heard, writing, language)
         return _Pieces([heard, *writing], pieces)
+
+    def _hear(self, window: Window) -> Activity:
+        audio, speech = window.audio, window.speech
+        if self._diarizer is not None:
+            return hear_whole(audio, speech, self._diarizer, self._embedder)
+        return hear(audio, speech, self._segmentation, self._embedder)
 
     def _collect(
         self,

@@ -11,6 +11,8 @@ from audiosvc.types import Coverage
 # about as much: speech this near to a segment is covered by it.
 REACH_S = 0.5
 SHORTEST_MISS_S = 0.5
+# The code of the notice by which a window transcriber tells of what it lost for good.
+STOPPED_EARLY = "stopped_early"
 
 
 def measure(

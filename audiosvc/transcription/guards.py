@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from audiosvc.spans import Span, merge_spans, subtract_spans
 from audiosvc.transcription.text import is_spaced
@@ -109,9 +109,12 @@ def _repeats(words: Sequence[str]) -> bool:
 
 def dropped(words: Sequence[Word], speech: Sequence[Span], within: Span) -> list[Span]:
     """Detected speech inside a stretch that no word reaches: a tail, or a hole in the middle."""
-    reached = [
-        Span(word.span.start_s - WORD_REACH_S, word.span.end_s + WORD_REACH_S) for word in words
-    ]
+    return unreached([word.span for word in words], speech, within)
+
+
+def unreached(written: Iterable[Span], speech: Sequence[Span], within: Span) -> list[Span]:
+    """The same for text of which only whole passages have times."""
+    reached = [Span(span.start_s - WORD_REACH_S, span.end_s + WORD_REACH_S) for span in written]
     inside = [
         Span(max(span.start_s, within.start_s), min(span.end_s, within.end_s))
         for span in speech

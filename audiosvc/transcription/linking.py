@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from audiosvc.events import Event, SegmentReady, SegmentRevised, SpeakersMerged
 from audiosvc.spans import Span
 from audiosvc.transcription import coverage, stitch
+from audiosvc.transcription.coverage import STOPPED_EARLY
 from audiosvc.transcription.speakers import SpeakerMemory, recluster, spread
 from audiosvc.transcription.stitch import Labelled
 from audiosvc.types import (
@@ -30,6 +31,36 @@ class _Part:
     voices: list[Voice]
 
 
+class _Window:
+    """A window that is being taken. identities: of its local speakers, so far."""
+
+    def __init__(self, core: Span, last: bool) -> None:
+        self.core = core
+        self.local: list[LocalSegment] = []
+        self.heard: list[Voice] = []
+        self.identities: dict[str, int] = {}
+        self._last = last
+        self._segments: list[LocalSegment] = []
+        self._counted: set[int] = set()
+
+    def own(self) -> list[LocalSegment]:
+        """What the core owns of the segments that came since it was asked last."""
+        fresh = stitch.own(self.local, self.core, self._last)
+        self.local = []
+        self._segments += fresh
+        return fresh
+
+    def part(self) -> _Part:
+        """Everything so far."""
+        return _Part(self._segments, _own_voices(self.heard, self._segments, self.core))
+
+    def uncounted(self, voices: Sequence[Voice]) -> list[Voice]:
+        """Those of the voices that no identity was given yet."""
+        fresh = [voice for voice in voices if id(voice) not in self._counted]
+        self._counted |= {id(voice) for voice in fresh}
+        return fresh
+
+
 class Linker:
     """Takes the pieces of one window after the other, whoever made them.
 
@@ -47,24 +78,41 @@ class Linker:
         self._names: dict[int, str] = {}
 
     def take(
-        self, core: Span, pieces: Iterable[WindowPiece], *, last: bool = False
+        self,
+        core: Span,
+        pieces: Iterable[WindowPiece],
+        *,
+        last: bool = False,
+        eager: bool = False,
     ) -> Iterator[Event]:
-        """The segments of the next window. last: nothing comes after it."""
-        voices: list[Voice] = []
-        local: list[LocalSegment] = []
+        """The segments of the next window. last: nothing comes after it. eager: give each segment
+        out as it comes, by the voices known until then; otherwise all of them by all voices.
+        """
+        window = _Window(core, last)
         for piece in pieces:
             if isinstance(piece, Voice):
-                voices.append(piece)
+                window.heard.append(piece)
             elif isinstance(piece, Notice):
-                self._notices.append(piece)
+                self._note(piece)
             else:
-                local.append(piece)
-        segments = stitch.own(local, core, last)
-        part = _Part(segments, _own_voices(voices, segments, core))
-        self._parts.append(part)
-        identities = self._memory.assign(part.voices)
-        labels = [identities[voice.speaker] for voice in part.voices]
-        labelled = _label(part, labels)
+                window.local.append(piece)
+                if eager and piece.text:
+                    yield from self._give_out(window)
+        yield from self._give_out(window)
+        self._parts.append(window.part())
+
+    def _note(self, notice: Notice) -> None:
+        """What is told of every window alike is told once."""
+        if notice.span is not None or notice not in self._notices:
+            self._notices.append(notice)
+
+    def _give_out(self, window: _Window) -> Iterator[Event]:
+        """The segments that came last, with the speakers as known by now."""
+        fresh = window.own()
+        voices = window.part().voices
+        window.identities = self._memory.assign(window.uncounted(voices), window.identities)
+        labels = [window.identities[voice.speaker] for voice in voices]
+        labelled = _label(_Part(fresh, voices), labels)
         for speaker in stitch.name_speakers(labelled):
             self._names.setdefault(speaker, f"S{len(self._names) + 1}")
         turns = stitch.build_turns(labelled, self._names)
@@ -93,7 +141,9 @@ class Linker:
             speakers=stitch.list_speakers(turns),
             language=language,
             duration_s=duration_s,
-            coverage=coverage.measure(speech, [segment.span for segment in segments]),
+            coverage=coverage.measure(
+                speech, [segment.span for segment in segments], _stopped_early(self._notices)
+            ),
             model=model,
             turns=turns,
             notices=tuple(self._notices),
@@ -135,6 +185,12 @@ def _own_voices(
     owned = {voice.speaker for voice in voices if core.holds(voice.span.midpoint_s)}
     rest = {segment.speaker for segment in segments} - owned
     return [voice for voice in voices if core.holds(voice.span.midpoint_s) or voice.speaker in rest]
+
+
+def _stopped_early(notices: Iterable[Notice]) -> list[Span]:
+    """Where a model ended before its audio did, and nothing mended it."""
+    spans = (notice.span for notice in notices if notice.code == STOPPED_EARLY)
+    return [span for span in spans if span is not None]
 
 
 def _label(part: _Part, labels: Sequence[int]) -> list[Labelled]:

@@ -15,8 +15,9 @@ from audiosvc.types import Hints, SpeakerCount, Transcript, Window, WindowPiece
 class Session:
     """Transcribes the windows of one recording.
 
-    Segments are given out as each window is done, with the speaker as known by then. ``finish``
-    decides about all voices together, and says what has changed.
+    Segments are given out as each window is done, or while it is written if the model streams, with
+    the speaker as known by then. ``finish`` decides about all voices together, and says what has
+    changed.
     """
 
     def __init__(
@@ -47,16 +48,20 @@ class Session:
 
     def feed(self, window: Window, *, last: bool = False) -> Iterator[Event]:
         """The segments of the next window. last: nothing comes after it."""
-        return self._linker.take(window.core, self._begin(window), last=last)
+        return self._take(window, self._begin(window), last)
 
     def _begin(self, window: Window) -> Iterator[WindowPiece]:
         return transcribe_window(self._transcriber, window, self._hints)
+
+    def _take(self, window: Window, pieces: Iterator[WindowPiece], last: bool) -> Iterator[Event]:
+        eager = self._transcriber.limits.streams
+        return self._linker.take(window.core, pieces, last=last, eager=eager)
 
     def _finish_window(
         self, window: Window, pieces: Iterator[WindowPiece], whole: Span
     ) -> Iterator[Event]:
         last = window.core.end_s >= whole.end_s
-        yield from self._linker.take(window.core, pieces, last=last)
+        yield from self._take(window, pieces, last)
         yield Progress(window.core.end_s - whole.start_s, whole.duration_s)
 
     def finish(

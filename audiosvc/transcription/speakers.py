@@ -41,17 +41,24 @@ class SpeakerMemory:
         self._at_most = at_most
         self._identities: list[_Identity] = []
 
-    def assign(self, voices: Sequence[Voice]) -> dict[str, int]:
-        """The identity of each local speaker of one window: 0, 1, 2 … in order of appearance."""
+    def assign(
+        self, voices: Sequence[Voice], known: Mapping[str, int] | None = None
+    ) -> dict[str, int]:
+        """The identity of each local speaker of one window: 0, 1, 2 … in order of appearance.
+
+        known: what was assigned by voices of the same window before, and stays.
+        """
+        taken = dict(known or {})
         speakers = list(dict.fromkeys(voice.speaker for voice in voices))
         if not speakers:
-            return {}
+            return taken
         sums = {speaker: _sum_of(voices, speaker) for speaker in speakers}
         seconds = {
             speaker: sum(voice.speech_s for voice in voices if voice.speaker == speaker)
             for speaker in speakers
         }
-        taken = self._match(speakers, sums)
+        fresh = [speaker for speaker in speakers if speaker not in taken]
+        taken |= self._match(fresh, sums, set(taken.values()))
         for speaker in sorted(speakers, key=lambda name: -seconds[name]):
             if speaker in taken:
                 self._move(taken[speaker], sums[speaker], seconds[speaker])
@@ -59,12 +66,15 @@ class SpeakerMemory:
                 taken[speaker] = self._found(sums[speaker], seconds[speaker], set(taken.values()))
         return taken
 
-    def _match(self, speakers: Sequence[str], sums: Mapping[str, Float32]) -> dict[str, int]:
-        """The best pairing of local speakers and identities, pairs too far apart left out."""
-        if not self._identities:
+    def _match(
+        self, speakers: Sequence[str], sums: Mapping[str, Float32], taken: set[int]
+    ) -> dict[str, int]:
+        """The best pairing of local speakers and free identities, pairs too far apart left out."""
+        if not self._identities or not speakers:
             return {}
         means = np.stack([_unit(identity.sum) for identity in self._identities])
         likeness = np.stack([_unit(sums[speaker]) for speaker in speakers]) @ means.T
+        likeness[:, sorted(taken)] = -1.0
         return {
             speakers[row]: column
             for row, column in best_pairs(likeness)
@@ -121,7 +131,7 @@ def spread(
         ]
         if not candidates:
             continue
-        best = max(candidates, key=lambda voice: _nearness(voices[voice].span, segment.span))
+        best = _best_voice(candidates, voices, labels, segment.span)
         order = [labels[best], *_by_likeness(voices[best].vector, means, labels[best])]
         busy = {
             label
@@ -145,6 +155,19 @@ def _means(voices: Sequence[Voice], labels: Sequence[int]) -> dict[int, Float32]
         if label >= 0:
             sums[label] = sums.get(label, np.float32(0)) + voice.vector
     return {label: _unit(total) for label, total in sums.items()}
+
+
+def _best_voice(
+    candidates: Sequence[int], voices: Sequence[Voice], labels: Sequence[int], span: Span
+) -> int:
+    """The nearest voice of whoever is heard for most of a span; of all, where none is heard."""
+    heard_s: dict[int, float] = {}
+    for index in candidates:
+        label = labels[index]
+        heard_s[label] = heard_s.get(label, 0.0) + voices[index].span.overlap_s(span)
+    most_s = max(heard_s.values())
+    chosen = [index for index in candidates if heard_s[labels[index]] == most_s]
+    return max(chosen, key=lambda index: _nearness(voices[index].span, span))
 
 
 def _nearness(voice: Span, segment: Span) -> tuple[float, float]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from audiosvc.spans import Span, merge_spans
-from audiosvc.transcription.text import ends_sentence, is_spaced, join, tidy
+from audiosvc.transcription.text import ends_sentence, is_spaced, is_wide, join, tidy
 from audiosvc.types import LocalSegment, Segment, Speaker, Turn, Word
 
 # A pause this long ends a segment, whoever speaks next.
@@ -38,9 +38,8 @@ def own(segments: Iterable[LocalSegment], core: Span, last: bool = False) -> lis
     end_s = float("inf") if last else core.end_s
     reach = Span(core.start_s, end_s)
     for segment in segments:
-        if segment.text and not segment.words:  # cannot be divided
-            if reach.holds(segment.span.midpoint_s):
-                owned.append(segment)
+        if segment.text and not segment.words:
+            owned += _divide(segment, reach)
             continue
         words = tuple(word for word in segment.words if reach.holds(word.span.midpoint_s))
         span = Span(max(segment.span.start_s, core.start_s), min(segment.span.end_s, end_s))
@@ -52,6 +51,31 @@ def own(segments: Iterable[LocalSegment], core: Span, last: bool = False) -> lis
         text = segment.text if whole else join(words)
         owned.append(replace(segment, span=span, words=words, text=text))
     return owned
+
+
+def _divide(segment: LocalSegment, reach: Span) -> list[LocalSegment]:
+    """What a core owns of a text that has no times but its own.
+
+    Where it lies across the end of a core, two windows wrote it, each as much as it heard. Its
+    letters are taken to be spread evenly, so that both divide it at the same word.
+    """
+    span = segment.span
+    inside = Span(max(span.start_s, reach.start_s), min(span.end_s, reach.end_s))
+    if inside == span or span.duration_s <= 0.0:
+        return [segment] if reach.holds(span.midpoint_s) else []
+    glue = "" if is_wide(segment.text) else " "
+    pieces = segment.text.split(" ") if glue else list(segment.text)
+    letters = sum(len(piece) + len(glue) for piece in pieces)
+    kept, before = [], 0
+    for piece in pieces:
+        middle = (before + (len(piece) + len(glue)) / 2) / letters
+        if reach.holds(span.start_s + middle * span.duration_s):
+            kept.append(piece)
+        before += len(piece) + len(glue)
+    if len(kept) == len(pieces):
+        return [segment]
+    text = glue.join(kept)
+    return [replace(segment, span=inside, text=text)] if text.strip() else []
 
 
 def build_turns(labelled: Iterable[Labelled], labels: dict[int, str]) -> tuple[Turn, ...]:
@@ -94,11 +118,13 @@ def list_speakers(turns: Sequence[Turn]) -> tuple[Speaker, ...]:
 
 @dataclass(slots=True)
 class _Open:
-    """A segment that may still grow."""
+    """A segment that may still grow. timed: its words have times of their own."""
 
     speaker: int | None
     words: list[Word]
     language: str | None
+    timed: bool
+    events: list[str]
 
     @property
     def span(self) -> Span:
@@ -114,21 +140,23 @@ def build_segments(
     """Text cut where the speaker changes, pauses, or has talked for long; never inside a word."""
     spoken = sorted(
         (
-            (word, one.speaker, one.segment.language)
+            (word, one, place == 0)
             for one in labelled
-            for word in _words_of(one.segment)
+            for place, word in enumerate(_words_of(one.segment))
         ),
         key=lambda entry: entry[0].span,
     )
     done: list[_Open] = []
     open_by_speaker: dict[int | None, _Open] = {}
-    for word, speaker, language in spoken:
+    for word, one, first in spoken:
+        speaker, timed = one.speaker, bool(one.segment.words)
         current = open_by_speaker.get(speaker)
-        if current is None or _ends(current, word, language):
-            current = _Open(speaker, [], language)
+        if current is None or timed != current.timed or _ends(current, word, one.segment.language):
+            current = _Open(speaker, [], one.segment.language, timed, [])
             open_by_speaker[speaker] = current
             done.append(current)
         current.words.append(word)
+        current.events += one.segment.events if first else ()
     done.sort(key=lambda one: one.span)
     return tuple(_close(index, one, labels, turns) for index, one in enumerate(done, first_id))
 
@@ -137,7 +165,9 @@ def _words_of(segment: LocalSegment) -> Sequence[Word]:
     """The segment's words; a text that came without words is one."""
     if segment.words or not segment.text:
         return segment.words
-    return (Word(f" {segment.text.strip()}", segment.span, segment.confidence),)
+    text = segment.text.strip()
+    glue = "" if is_wide(text) else " "
+    return (Word(glue + text, segment.span, segment.confidence),)
 
 
 def _ends(current: _Open, word: Word, language: str | None) -> bool:
@@ -161,8 +191,9 @@ def _close(index: int, one: _Open, labels: dict[int, str], turns: Sequence[Turn]
         span=one.span,
         speaker=label,
         text=join(one.words),
-        words=tidy(one.words),
+        words=tidy(one.words) if one.timed else (),
         language=one.language,
         confidence=sum(sure) / len(sure) if sure else None,
         overlapped=label is not None and crowded_s >= one.span.duration_s / 2 > 0.0,
+        events=tuple(one.events),
     )

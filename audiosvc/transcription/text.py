@@ -13,6 +13,8 @@ from audiosvc.spans import Span
 from audiosvc.types import Word
 
 _ENDS = (".", "?", "!", "。", "？", "！", "…")
+# From Chinese radicals to the end of Chinese characters; Korean behind them has spaces.
+FIRST_WIDE, FIRST_HANGUL = 0x2E80, 0xA000
 _QUOTES = "\"'”’)"
 
 
@@ -29,6 +31,13 @@ def join(words: Sequence[Word]) -> str:
 def is_spaced(words: Sequence[Word]) -> bool:
     """Whether this writing puts spaces between words: most words begin with one."""
     return 2 * sum(word.text.startswith(" ") for word in words) >= len(words)
+
+
+def is_wide(text: str) -> bool:
+    """Whether this is writing without spaces, of Chinese characters and their like."""
+    letters = [letter for letter in text if letter.isalpha()]
+    wide = sum(FIRST_WIDE <= ord(letter) < FIRST_HANGUL for letter in letters)
+    return 2 * wide > len(letters)
 
 
 def tidy(words: Sequence[Word]) -> tuple[Word, ...]:

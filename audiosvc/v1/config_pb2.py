@@ -25,23 +25,23 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18\x61udiosvc/v1/config.proto\x12\x0b\x61udiosvc.v1\x1a\x1egoogle/protobuf/duration.proto\"\x8c\x02\n\x13TranscriptionConfig\x12\r\n\x05model\x18\x01 \x01(\t\x12\x15\n\rlanguage_code\x18\x02 \x01(\t\x12\x1b\n\x13language_per_window\x18\x03 \x01(\x08\x12\x10\n\x08hotwords\x18\x04 \x03(\t\x12\x0e\n\x06prompt\x18\x05 \x01(\t\x12\x30\n\rspeaker_count\x18\x06 \x01(\x0b\x32\x19.audiosvc.v1.SpeakerCount\x12/\n\x0cstart_offset\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Duration\x12-\n\nend_offset\x18\x08 \x01(\x0b\x32\x19.google.protobuf.Duration\"v\n\x0cSpeakerCount\x12\x14\n\x07\x65xactly\x18\x01 \x01(\x05H\x00\x88\x01\x01\x12\x15\n\x08\x61t_least\x18\x02 \x01(\x05H\x01\x88\x01\x01\x12\x14\n\x07\x61t_most\x18\x03 \x01(\x05H\x02\x88\x01\x01\x42\n\n\x08_exactlyB\x0b\n\t_at_leastB\n\n\x08_at_most\"q\n\x0b\x41udioFormat\x12\x31\n\tcontainer\x18\x01 \x01(\x0b\x32\x1c.audiosvc.v1.ContainerFormatH\x00\x12%\n\x03pcm\x18\x02 \x01(\x0b\x32\x16.audiosvc.v1.PcmFormatH\x00\x42\x08\n\x06\x66ormat\"\x11\n\x0f\x43ontainerFormat\"a\n\tPcmFormat\x12\x16\n\x0esample_rate_hz\x18\x01 \x01(\x05\x12\x10\n\x08\x63hannels\x18\x02 \x01(\x05\x12*\n\x08\x65ncoding\x18\x03 \x01(\x0e\x32\x18.audiosvc.v1.PcmEncoding*\xcf\x01\n\x0bPcmEncoding\x12\x1c\n\x18PCM_ENCODING_UNSPECIFIED\x10\x00\x12\x16\n\x12PCM_ENCODING_S16LE\x10\x01\x12\x16\n\x12PCM_ENCODING_S24LE\x10\x02\x12\x16\n\x12PCM_ENCODING_S32LE\x10\x03\x12\x16\n\x12PCM_ENCODING_F32LE\x10\x04\x12\x13\n\x0fPCM_ENCODING_U8\x10\x05\x12\x16\n\x12PCM_ENCODING_MULAW\x10\x06\x12\x15\n\x11PCM_ENCODING_ALAW\x10\x07\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18\x61udiosvc/v1/config.proto\x12\x0b\x61udiosvc.v1\x1a\x1egoogle/protobuf/duration.proto\"\xa5\x02\n\x13TranscriptionConfig\x12\r\n\x05model\x18\x01 \x01(\t\x12\x15\n\rlanguage_code\x18\x02 \x01(\t\x12\x1b\n\x13language_per_window\x18\x03 \x01(\x08\x12\x10\n\x08hotwords\x18\x04 \x03(\t\x12\x0e\n\x06prompt\x18\x05 \x01(\t\x12\x30\n\rspeaker_count\x18\x06 \x01(\x0b\x32\x19.audiosvc.v1.SpeakerCount\x12/\n\x0cstart_offset\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Duration\x12-\n\nend_offset\x18\x08 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x17\n\x0f\x61\x63oustic_events\x18\t \x01(\x08\"v\n\x0cSpeakerCount\x12\x14\n\x07\x65xactly\x18\x01 \x01(\x05H\x00\x88\x01\x01\x12\x15\n\x08\x61t_least\x18\x02 \x01(\x05H\x01\x88\x01\x01\x12\x14\n\x07\x61t_most\x18\x03 \x01(\x05H\x02\x88\x01\x01\x42\n\n\x08_exactlyB\x0b\n\t_at_leastB\n\n\x08_at_most\"q\n\x0b\x41udioFormat\x12\x31\n\tcontainer\x18\x01 \x01(\x0b\x32\x1c.audiosvc.v1.ContainerFormatH\x00\x12%\n\x03pcm\x18\x02 \x01(\x0b\x32\x16.audiosvc.v1.PcmFormatH\x00\x42\x08\n\x06\x66ormat\"\x11\n\x0f\x43ontainerFormat\"a\n\tPcmFormat\x12\x16\n\x0esample_rate_hz\x18\x01 \x01(\x05\x12\x10\n\x08\x63hannels\x18\x02 \x01(\x05\x12*\n\x08\x65ncoding\x18\x03 \x01(\x0e\x32\x18.audiosvc.v1.PcmEncoding*\xcf\x01\n\x0bPcmEncoding\x12\x1c\n\x18PCM_ENCODING_UNSPECIFIED\x10\x00\x12\x16\n\x12PCM_ENCODING_S16LE\x10\x01\x12\x16\n\x12PCM_ENCODING_S24LE\x10\x02\x12\x16\n\x12PCM_ENCODING_S32LE\x10\x03\x12\x16\n\x12PCM_ENCODING_F32LE\x10\x04\x12\x13\n\x0fPCM_ENCODING_U8\x10\x05\x12\x16\n\x12PCM_ENCODING_MULAW\x10\x06\x12\x15\n\x11PCM_ENCODING_ALAW\x10\x07\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'audiosvc.v1.config_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_PCMENCODING']._serialized_start=698
-  _globals['_PCMENCODING']._serialized_end=905
+  _globals['_PCMENCODING']._serialized_start=723
+  _globals['_PCMENCODING']._serialized_end=930
   _globals['_TRANSCRIPTIONCONFIG']._serialized_start=74
-  _globals['_TRANSCRIPTIONCONFIG']._serialized_end=342
-  _globals['_SPEAKERCOUNT']._serialized_start=344
-  _globals['_SPEAKERCOUNT']._serialized_end=462
-  _globals['_AUDIOFORMAT']._serialized_start=464
-  _globals['_AUDIOFORMAT']._serialized_end=577
-  _globals['_CONTAINERFORMAT']._serialized_start=579
-  _globals['_CONTAINERFORMAT']._serialized_end=596
-  _globals['_PCMFORMAT']._serialized_start=598
-  _globals['_PCMFORMAT']._serialized_end=695
+  _globals['_TRANSCRIPTIONCONFIG']._serialized_end=367
+  _globals['_SPEAKERCOUNT']._serialized_start=369
+  _globals['_SPEAKERCOUNT']._serialized_end=487
+  _globals['_AUDIOFORMAT']._serialized_start=489
+  _globals['_AUDIOFORMAT']._serialized_end=602
+  _globals['_CONTAINERFORMAT']._serialized_start=604
+  _globals['_CONTAINERFORMAT']._serialized_end=621
+  _globals['_PCMFORMAT']._serialized_start=623
+  _globals['_PCMFORMAT']._serialized_end=720
 # @@protoc_insertion_point(module_scope)

@@ -30,7 +30,7 @@ PCM_ENCODING_MULAW: PcmEncoding
 PCM_ENCODING_ALAW: PcmEncoding
 
 class TranscriptionConfig(_message.Message):
-    __slots__ = ("model", "language_code", "language_per_window", "hotwords", "prompt", "speaker_count", "start_offset", "end_offset")
+    __slots__ = ("model", "language_code", "language_per_window", "hotwords", "prompt", "speaker_count", "start_offset", "end_offset", "acoustic_events")
     MODEL_FIELD_NUMBER: _ClassVar[int]
     LANGUAGE_CODE_FIELD_NUMBER: _ClassVar[int]
     LANGUAGE_PER_WINDOW_FIELD_NUMBER: _ClassVar[int]
@@ -39,6 +39,7 @@ class TranscriptionConfig(_message.Message):
     SPEAKER_COUNT_FIELD_NUMBER: _ClassVar[int]
     START_OFFSET_FIELD_NUMBER: _ClassVar[int]
     END_OFFSET_FIELD_NUMBER: _ClassVar[int]
+    ACOUSTIC_EVENTS_FIELD_NUMBER: _ClassVar[int]
     model: str
     language_code: str
     language_per_window: bool
@@ -47,7 +48,8 @@ class TranscriptionConfig(_message.Message):
     speaker_count: SpeakerCount
     start_offset: _duration_pb2.Duration
     end_offset: _duration_pb2.Duration
-    def __init__(self, model: _Optional[str] = ..., language_code: _Optional[str] = ..., language_per_window: bool = ..., hotwords: _Optional[_Iterable[str]] = ..., prompt: _Optional[str] = ..., speaker_count: _Optional[_Union[SpeakerCount, _Mapping]] = ..., start_offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., end_offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    acoustic_events: bool
+    def __init__(self, model: _Optional[str] = ..., language_code: _Optional[str] = ..., language_per_window: bool = ..., hotwords: _Optional[_Iterable[str]] = ..., prompt: _Optional[str] = ..., speaker_count: _Optional[_Union[SpeakerCount, _Mapping]] = ..., start_offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., end_offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., acoustic_events: bool = ...) -> None: ...
 
 class SpeakerCount(_message.Message):
     __slots__ = ("exactly", "at_least", "at_most")

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x61udiosvc/v1/transcript.proto\x12\x0b\x61udiosvc.v1\x1a\x1egoogle/protobuf/duration.proto\"j\n\x08TimeSpan\x12/\n\x0cstart_offset\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12-\n\nend_offset\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\"\x9e\x01\n\x04Word\x12\x0c\n\x04text\x18\x01 \x01(\t\x12/\n\x0cstart_offset\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12-\n\nend_offset\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x18\n\x0bprobability\x18\x04 \x01(\x01H\x00\x88\x01\x01\x42\x0e\n\x0c_probability\"\xb1\x02\n\x07Segment\x12\n\n\x02id\x18\x01 \x01(\x03\x12/\n\x0cstart_offset\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12-\n\nend_offset\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x14\n\x07speaker\x18\x04 \x01(\tH\x00\x88\x01\x01\x12\x0c\n\x04text\x18\x05 \x01(\t\x12 \n\x05words\x18\x06 \x03(\x0b\x32\x11.audiosvc.v1.Word\x12\x1a\n\rlanguage_code\x18\x07 \x01(\tH\x01\x88\x01\x01\x12\x17\n\nconfidence\x18\x08 \x01(\x01H\x02\x88\x01\x01\x12\x12\n\noverlapped\x18\t \x01(\x08\x42\n\n\x08_speakerB\x10\n\x0e_language_codeB\r\n\x0b_confidence\"w\n\x04Turn\x12/\n\x0cstart_offset\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12-\n\nend_offset\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0f\n\x07speaker\x18\x03 \x01(\t\"}\n\x07Speaker\x12\r\n\x05label\x18\x01 \x01(\t\x12\x32\n\x0fspeech_duration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12/\n\x0c\x66irst_offset\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\"\xc8\x01\n\x08\x43overage\x12\x32\n\x0fspeech_duration\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x33\n\x10\x63overed_duration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12%\n\x06missed\x18\x03 \x03(\x0b\x32\x15.audiosvc.v1.TimeSpan\x12,\n\rstopped_early\x18\x04 \x03(\x0b\x32\x15.audiosvc.v1.TimeSpan\"Z\n\x06Notice\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\x12(\n\x04span\x18\x03 \x01(\x0b\x32\x15.audiosvc.v1.TimeSpanH\x00\x88\x01\x01\x42\x07\n\x05_span\"\x92\x02\n\x07Summary\x12\x1a\n\rlanguage_code\x18\x01 \x01(\tH\x00\x88\x01\x01\x12+\n\x08\x64uration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12&\n\x08speakers\x18\x03 \x03(\x0b\x32\x14.audiosvc.v1.Speaker\x12\'\n\x08\x63overage\x18\x04 \x01(\x0b\x32\x15.audiosvc.v1.Coverage\x12$\n\x07notices\x18\x05 \x03(\x0b\x32\x13.audiosvc.v1.Notice\x12\r\n\x05model\x18\x06 \x01(\t\x12\x0f\n\x07version\x18\x07 \x01(\t\x12\x15\n\rsegment_count\x18\x08 \x01(\x03\x42\x10\n\x0e_language_code\"5\n\x0cSegmentReady\x12%\n\x07segment\x18\x01 \x01(\x0b\x32\x14.audiosvc.v1.Segment\"7\n\x0eSegmentRevised\x12%\n\x07segment\x18\x01 \x01(\x0b\x32\x14.audiosvc.v1.Segment\".\n\x0eSpeakersMerged\x12\x0c\n\x04kept\x18\x01 \x01(\t\x12\x0e\n\x06merged\x18\x02 \x01(\t\".\n\nTurnsReady\x12 \n\x05turns\x18\x01 \x03(\x0b\x32\x11.audiosvc.v1.Turn\"~\n\x08Progress\x12\x30\n\rdone_duration\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x31\n\x0etotal_duration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\r\n\x05stage\x18\x03 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x61udiosvc/v1/transcript.proto\x12\x0b\x61udiosvc.v1\x1a\x1egoogle/protobuf/duration.proto\"j\n\x08TimeSpan\x12/\n\x0cstart_offset\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12-\n\nend_offset\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\"\x9e\x01\n\x04Word\x12\x0c\n\x04text\x18\x01 \x01(\t\x12/\n\x0cstart_offset\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12-\n\nend_offset\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x18\n\x0bprobability\x18\x04 \x01(\x01H\x00\x88\x01\x01\x42\x0e\n\x0c_probability\"\xc1\x02\n\x07Segment\x12\n\n\x02id\x18\x01 \x01(\x03\x12/\n\x0cstart_offset\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12-\n\nend_offset\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x14\n\x07speaker\x18\x04 \x01(\tH\x00\x88\x01\x01\x12\x0c\n\x04text\x18\x05 \x01(\t\x12 \n\x05words\x18\x06 \x03(\x0b\x32\x11.audiosvc.v1.Word\x12\x1a\n\rlanguage_code\x18\x07 \x01(\tH\x01\x88\x01\x01\x12\x17\n\nconfidence\x18\x08 \x01(\x01H\x02\x88\x01\x01\x12\x12\n\noverlapped\x18\t \x01(\x08\x12\x0e\n\x06\x65vents\x18\n \x03(\tB\n\n\x08_speakerB\x10\n\x0e_language_codeB\r\n\x0b_confidence\"w\n\x04Turn\x12/\n\x0cstart_offset\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12-\n\nend_offset\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0f\n\x07speaker\x18\x03 \x01(\t\"}\n\x07Speaker\x12\r\n\x05label\x18\x01 \x01(\t\x12\x32\n\x0fspeech_duration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12/\n\x0c\x66irst_offset\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\"\xc8\x01\n\x08\x43overage\x12\x32\n\x0fspeech_duration\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x33\n\x10\x63overed_duration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12%\n\x06missed\x18\x03 \x03(\x0b\x32\x15.audiosvc.v1.TimeSpan\x12,\n\rstopped_early\x18\x04 \x03(\x0b\x32\x15.audiosvc.v1.TimeSpan\"Z\n\x06Notice\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\x12(\n\x04span\x18\x03 \x01(\x0b\x32\x15.audiosvc.v1.TimeSpanH\x00\x88\x01\x01\x42\x07\n\x05_span\"\x92\x02\n\x07Summary\x12\x1a\n\rlanguage_code\x18\x01 \x01(\tH\x00\x88\x01\x01\x12+\n\x08\x64uration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12&\n\x08speakers\x18\x03 \x03(\x0b\x32\x14.audiosvc.v1.Speaker\x12\'\n\x08\x63overage\x18\x04 \x01(\x0b\x32\x15.audiosvc.v1.Coverage\x12$\n\x07notices\x18\x05 \x03(\x0b\x32\x13.audiosvc.v1.Notice\x12\r\n\x05model\x18\x06 \x01(\t\x12\x0f\n\x07version\x18\x07 \x01(\t\x12\x15\n\rsegment_count\x18\x08 \x01(\x03\x42\x10\n\x0e_language_code\"5\n\x0cSegmentReady\x12%\n\x07segment\x18\x01 \x01(\x0b\x32\x14.audiosvc.v1.Segment\"7\n\x0eSegmentRevised\x12%\n\x07segment\x18\x01 \x01(\x0b\x32\x14.audiosvc.v1.Segment\".\n\x0eSpeakersMerged\x12\x0c\n\x04kept\x18\x01 \x01(\t\x12\x0e\n\x06merged\x18\x02 \x01(\t\".\n\nTurnsReady\x12 \n\x05turns\x18\x01 \x03(\x0b\x32\x11.audiosvc.v1.Turn\"~\n\x08Progress\x12\x30\n\rdone_duration\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x31\n\x0etotal_duration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\r\n\x05stage\x18\x03 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,25 +37,25 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_WORD']._serialized_start=186
   _globals['_WORD']._serialized_end=344
   _globals['_SEGMENT']._serialized_start=347
-  _globals['_SEGMENT']._serialized_end=652
-  _globals['_TURN']._serialized_start=654
-  _globals['_TURN']._serialized_end=773
-  _globals['_SPEAKER']._serialized_start=775
-  _globals['_SPEAKER']._serialized_end=900
-  _globals['_COVERAGE']._serialized_start=903
-  _globals['_COVERAGE']._serialized_end=1103
-  _globals['_NOTICE']._serialized_start=1105
-  _globals['_NOTICE']._serialized_end=1195
-  _globals['_SUMMARY']._serialized_start=1198
-  _globals['_SUMMARY']._serialized_end=1472
-  _globals['_SEGMENTREADY']._serialized_start=1474
-  _globals['_SEGMENTREADY']._serialized_end=1527
-  _globals['_SEGMENTREVISED']._serialized_start=1529
-  _globals['_SEGMENTREVISED']._serialized_end=1584
-  _globals['_SPEAKERSMERGED']._serialized_start=1586
-  _globals['_SPEAKERSMERGED']._serialized_end=1632
-  _globals['_TURNSREADY']._serialized_start=1634
-  _globals['_TURNSREADY']._serialized_end=1680
-  _globals['_PROGRESS']._serialized_start=1682
-  _globals['_PROGRESS']._serialized_end=1808
+  _globals['_SEGMENT']._serialized_end=668
+  _globals['_TURN']._serialized_start=670
+  _globals['_TURN']._serialized_end=789
+  _globals['_SPEAKER']._serialized_start=791
+  _globals['_SPEAKER']._serialized_end=916
+  _globals['_COVERAGE']._serialized_start=919
+  _globals['_COVERAGE']._serialized_end=1119
+  _globals['_NOTICE']._serialized_start=1121
+  _globals['_NOTICE']._serialized_end=1211
+  _globals['_SUMMARY']._serialized_start=1214
+  _globals['_SUMMARY']._serialized_end=1488
+  _globals['_SEGMENTREADY']._serialized_start=1490
+  _globals['_SEGMENTREADY']._serialized_end=1543
+  _globals['_SEGMENTREVISED']._serialized_start=1545
+  _globals['_SEGMENTREVISED']._serialized_end=1600
+  _globals['_SPEAKERSMERGED']._serialized_start=1602
+  _globals['_SPEAKERSMERGED']._serialized_end=1648
+  _globals['_TURNSREADY']._serialized_start=1650
+  _globals['_TURNSREADY']._serialized_end=1696
+  _globals['_PROGRESS']._serialized_start=1698
+  _globals['_PROGRESS']._serialized_end=1824
 # @@protoc_insertion_point(module_scope)

@@ -68,6 +68,7 @@ def to_config(wish: Wish) -> pb.TranscriptionConfig:
         language_per_window=wish.language_per_window,
         hotwords=wish.hints.hotwords,
         prompt=wish.hints.prompt or "",
+        acoustic_events=wish.hints.events,
         speaker_count=pb.SpeakerCount(
             exactly=wish.speakers.exact,
             at_least=wish.speakers.at_least,
@@ -102,7 +103,9 @@ def from_config(message: pb.TranscriptionConfig) -> Wish:
         model=message.model or None,
         language=message.language_code or None,
         language_per_window=message.language_per_window,
-        hints=Hints(hotwords=hotwords, prompt=message.prompt or None),
+        hints=Hints(
+            hotwords=hotwords, prompt=message.prompt or None, events=message.acoustic_events
+        ),
         speakers=SpeakerCount(
             _count(count, "exactly"), _count(count, "at_least"), _count(count, "at_most")
         ),

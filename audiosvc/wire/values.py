@@ -49,6 +49,7 @@ def to_segment(segment: Segment) -> pb.Segment:
         language_code=segment.language,
         confidence=segment.confidence,
         overlapped=segment.overlapped,
+        events=segment.events,
     )
 
 
@@ -63,6 +64,7 @@ def from_segment(message: pb.Segment) -> Segment:
         language=message.language_code if message.HasField("language_code") else None,
         confidence=message.confidence if message.HasField("confidence") else None,
         overlapped=message.overlapped,
+        events=tuple(message.events),
     )
 
 

@@ -13,17 +13,29 @@ from audiosvc import catalog
 from audiosvc.ports import LanguageDetector, WindowTranscriber
 from audiosvc.spans import Span
 from audiosvc.transcription.cascade import Cascade
+from audiosvc.transcription.joint import Joint
 from audiosvc.types import Hints, LocalSegment, Notice, Voice, Window, WindowPiece
 from tests.contract.conftest import FAKE, Load, Plot, real
 from tests.contract.sounds import at_once, written_as_said
 from tests.fakes import FakeActivity, FakeEmbedder, FakePolyglot, FakeRecognizer, Script, silence
+from tests.fakes.joint import FakeAligner, FakeJointModel
 
 ENGLISH = Hints(language="en")
 
 
-@pytest.fixture(scope="module", params=[FAKE, pytest.param("cascade of fakes"), real("base")])
-def transcriber(request: pytest.FixtureRequest, plot: Plot) -> WindowTranscriber:
+@pytest.fixture(
+    scope="module",
+    params=[FAKE, pytest.param("cascade of fakes"), pytest.param("joint of fakes"), real("base")],
+)
+def transcriber(request: pytest.FixtureRequest, load: Load, plot: Plot) -> WindowTranscriber:
     story = plot("dialogue")
+    if request.param == "joint of fakes":
+        return Joint(
+            FakeJointModel(story, load("dialogue")),
+            FakeEmbedder(story),
+            spare=lambda: FakePolyglot(story, {0.0: "en"}),
+            aligner=lambda language: FakeAligner(),
+        )
     if request.param == "fake":
         return FakePolyglot(story, {0.0: "en"})
     if request.param == "base":

@@ -259,7 +259,9 @@ def serving(
         {"grpc": "127.0.0.1:0", "http": "127.0.0.1:0", "data_dir": data_dir}
         | {"drain_timeout_s": 0.0, **settings}
     )
-    server = Server(chosen, Settings(), jobs, load=fake, engine=engine or FakeEngine().engine)
+    server = Server(
+        chosen, Settings(model="base"), jobs, load=fake, engine=engine or FakeEngine().engine
+    )
     bound: Future[asyncio.AbstractEventLoop] = Future()
     stop = asyncio.Event()
 

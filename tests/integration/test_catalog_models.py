@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 
 from audiosvc.catalog import Catalog
+from audiosvc.catalog.auto import choose
 from audiosvc.spans import Span
-from audiosvc.types import Audio
+from audiosvc.transcription.joint import Joint
+from audiosvc.types import Audio, Hints, LocalSegment, Voice, Window
+from tests.fakes.transcription_endpoint import MODEL, TranscriptionEndpoint
 
 pytestmark = pytest.mark.model
 
@@ -51,3 +54,30 @@ def test_each_model_does_what_its_card_is_for(catalog: Catalog, audio: Audio) ->
 
     recognizer = catalog.load("base", threads=1)
     assert {"de", "en", "yo", "zh"} <= recognizer.languages
+
+
+def test_a_model_on_a_server_has_real_models_beside_it(
+    catalog: Catalog, audio: Audio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AUDIOSVC_MODEL_SERVER_KEY", raising=False)
+    clip = audio.cut(Span(0.0, 15.0))
+    written = "[1.00][S01]First turn.[3.90][4.50][S02]Second turn.[9.80][10.20][S01]Third.[14.00]"
+    with TranscriptionEndpoint(lambda _: written) as server:
+        chosen = choose(catalog, model_server=server.address)
+        assert chosen.model == f"openai:{server.address.partition('#')[0]}#{MODEL}"
+        transcriber = catalog.transcriber(chosen.model, threads=2)
+        assert isinstance(transcriber, Joint)
+        assert catalog.transcriber(chosen.model, threads=2) is transcriber
+        window = Window(clip, clip.span, (Span(1.0, 14.0),))
+        pieces = list(transcriber(window, Hints(language="en")))
+        catalog.load(chosen.model, threads=2).close()
+    segments = [piece for piece in pieces if isinstance(piece, LocalSegment)]
+    assert [segment.text for segment in segments] == ["First turn.", "Second turn.", "Third."]
+    voices = [piece for piece in pieces if isinstance(piece, Voice)]
+    first, second, third = (
+        next(voice for voice in voices if voice.span.overlap_s(segment.span)).vector
+        for segment in segments
+    )
+    assert first @ third > 0.6  # the embedder that is shipped
+    assert first @ second < 0.4
+    assert transcriber.live_parts is not None  # the spare listens to live streams

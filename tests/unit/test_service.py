@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from audiosvc import service
 from audiosvc.__about__ import __version__
 from audiosvc.audio.sources import Source
+from audiosvc.catalog import Catalog
 from audiosvc.errors import AudioUnreadable, ModelCorrupt, ModelFailed, ModelMissing, OptionError
 from audiosvc.events import Event, Finished, Progress, SegmentReady
 from audiosvc.ports import WindowTranscriber
-from audiosvc.service import Models, stream, transcribe
+from audiosvc.service import Models, load_models, stream, transcribe, window_limits
 from audiosvc.settings import Settings
 from audiosvc.spans import Span
 from audiosvc.types import Audio, Hints, Limits, Notice, Transcript
@@ -176,6 +181,95 @@ def test_each_window_may_have_a_language_of_its_own() -> None:
     fixture = Fixture(transcriber=transcriber)
     assert fixture.transcribe(language_per_window=True).language == "en"
     assert {hints.language for hints in transcriber.hints} == {None}
+
+
+@given(
+    window_s=st.floats(10.1, 86_400.0),
+    margin_s=st.floats(0.0, 30.0),
+    longest_s=st.none() | st.floats(60.0, 20_000.0),
+)
+def test_a_window_with_its_margins_is_never_more_than_the_model_takes(
+    window_s: float, margin_s: float, longest_s: float | None
+) -> None:
+    own = Limits(300.0, margin_s, first_window_s=20.0, longest_s=longest_s)
+    transcriber = FakeTranscriber(MEETING, limits=own)
+    settings = Settings(window_s=window_s)
+    if longest_s is not None and window_s > longest_s:
+        with pytest.raises(OptionError, match=f"ask for {int(longest_s)} s or less"):
+            window_limits(transcriber, settings)
+        return
+    limits = window_limits(transcriber, settings)
+    assert (limits.window_s, limits.first_window_s) == (window_s, None)
+    assert 0.0 <= limits.margin_s <= min(margin_s, window_s / 10 + 1e-9)
+    assert longest_s is None or window_s + 2 * limits.margin_s <= longest_s + 1e-6
+    assert window_limits(transcriber, Settings()) == own
+
+
+def test_windows_are_as_long_as_was_asked_for() -> None:
+    limits = replace(LIMITS, first_window_s=10.0)
+    for said, count in (("40", 6), ("2m", 2), ("90m", 1)):
+        fixture = Fixture(transcriber=FakeTranscriber(MEETING, limits=limits))
+        found = fixture.transcribe(window_s=said)
+        assert found.text.splitlines() == [line.text for line in MEETING.lines]
+        lengths_s = [core.duration_s for core in fixture.transcriber.cores]
+        assert len(lengths_s) >= count
+        assert max(lengths_s) <= Settings(window_s=said).window_s  # type: ignore[arg-type, operator]
+        assert lengths_s[0] > 10.0  # the first one, too
+    assert len(fixture.transcriber.cores) == 1
+
+
+def test_a_window_that_the_model_cannot_take_is_refused_before_any_runs() -> None:
+    limits = replace(LIMITS, longest_s=60.0)
+    fixture = Fixture(transcriber=FakeTranscriber(MEETING, limits=limits))
+    with pytest.raises(OptionError, match=r"^A window of 90 s .*: ask for 60 s or less\.$"):
+        fixture.transcribe(window_s="90")
+    assert fixture.transcriber.cores == []
+
+
+class FakeCatalog:
+    """Knows every name, and writes down what transcribers are loaded with."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, dict[str, object]]] = []
+
+    def find(self, name: str) -> SimpleNamespace:
+        return SimpleNamespace(id=f"the {name}")
+
+    def load(self, name: str) -> FakeDetector:
+        return FakeDetector(MEETING)
+
+    def transcriber(self, name: str, **options: object) -> FakeTranscriber:
+        self.asked.append((name, options))
+        return FakeTranscriber(MEETING)
+
+
+def test_a_transcriber_is_told_how_it_is_wanted() -> None:
+    catalog = FakeCatalog()
+    unusual = Settings(
+        model="moss", threads=1, device="cuda:1", dtype="float16", align="off", diarization="x"
+    )
+    _ = load_models(unusual, cast(Catalog, catalog)).transcriber
+    said = {"device": "cuda:1", "dtype": "float16", "align": "off", "diarization": "x"}
+    assert catalog.asked == [("moss", {"threads": 1, **said})]
+
+
+def test_auto_is_decided_by_what_is_here_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[dict[str, object]] = []
+
+    def choose(catalog: object, **about: object) -> SimpleNamespace:
+        asked.append(about)
+        return SimpleNamespace(model="moss", reason="a GPU and its weights are here")
+
+    monkeypatch.setattr(service, "choose", choose)
+    catalog = FakeCatalog()
+    settings = Settings(model="auto", threads=1, device="cuda", model_server="http://here:1/v1#m")
+    models = load_models(settings, cast(Catalog, catalog))
+    assert (models.name, models.reason) == ("the moss", "a GPU and its weights are here")
+    assert asked == [{"model_server": "http://here:1/v1#m", "device": "cuda"}]
+    _ = models.transcriber
+    assert [name for name, _ in catalog.asked] == ["moss"]
+    named = load_models(Settings(model="base"), cast(Catalog, catalog))
+    assert (named.reason, len(asked)) == (None, 1)
 
 
 def test_hints_are_handed_on() -> None:

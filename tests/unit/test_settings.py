@@ -7,7 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from audiosvc.cli.progress import clock
 from audiosvc.errors import OptionError
 from audiosvc.settings import default_cache_dir, read_settings
 from audiosvc.types import SpeakerCount
@@ -29,7 +32,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_without_anything_the_defaults_hold() -> None:
     settings = read_settings()
-    assert settings.model == "base"
+    assert (settings.model, settings.device, settings.window_s) == ("auto", "auto", None)
     assert settings.cache_dir == default_cache_dir()
     assert settings.thread_count >= 1
     assert settings.speaker_count == SpeakerCount()
@@ -58,7 +61,7 @@ def test_the_file_may_be_named_by_the_environment(
 
 def test_an_empty_variable_is_no_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUDIOSVC_MODEL", "")
-    assert read_settings().model == "base"
+    assert read_settings().model == "auto"
 
 
 def test_a_cache_may_be_relative_or_at_home(
@@ -94,8 +97,72 @@ def test_speakers_are_counted_or_bounded() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("300", 300.0),
+        ("300.5", 300.5),
+        (300, 300.0),
+        ("45s", 45.0),
+        ("5m", 300.0),
+        ("90m", 5400.0),
+        ("1.5h", 5400.0),
+        ("1h30m", 5400.0),
+        ("1h30m15s", 5415.0),
+        ("1:30:00", 5400.0),
+        ("5:00", 300.0),
+        ("24h", 86_400.0),
+    ],
+)
+def test_a_window_is_said_as_people_say_it(
+    said: str | float, seconds: float, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert read_settings(window_s=said).window_s == seconds
+    monkeypatch.setenv("AUDIOSVC_WINDOW_S", str(said))
+    assert read_settings().window_s == seconds
+    monkeypatch.delenv("AUDIOSVC_WINDOW_S")
+    file = tmp_path / "window.toml"
+    file.write_text(f"window_s = {said!r}")
+    assert read_settings(file).window_s == seconds
+
+
+@given(st.integers(11, 86_400))
+def test_a_length_that_was_shown_can_be_typed(seconds: int) -> None:
+    assert read_settings(window_s=clock(seconds)).window_s == seconds
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["", "10", "9.99", "25h", "86401", "5mm", "m", "h5", "1e3", "nan", "-60", "1:2:3:4", ":"],
+)
+def test_what_is_no_window_is_refused_in_a_sentence(said: str) -> None:
+    with pytest.raises(OptionError) as caught:
+        read_settings(window_s=said)
+    assert str(caught.value) == (
+        f"--window is {said!r}: a window is more than 10 s and at most 24 h, such as 300, 90m or "
+        "1:30:00."
+    )
+
+
+@pytest.mark.parametrize("device", ["auto", "cpu", "mps", "cuda", "cuda:0", "cuda:15"])
+def test_devices(device: str) -> None:
+    assert read_settings(device=device).device == device
+
+
+@pytest.mark.parametrize("device", ["", "gpu", "CUDA", "cuda:", "cuda:x", "cpu:0", "cuda:1234"])
+def test_what_is_no_device_is_refused_in_a_sentence(device: str) -> None:
+    with pytest.raises(OptionError) as caught:
+        read_settings(device=device)
+    expected = f"--device is {device!r}: a device is auto, cpu, cuda, cuda:N or mps."
+    assert str(caught.value) == expected
+
+
+@pytest.mark.parametrize(
     ("flags", "message"),
     [
+        ({"dtype": "int8"}, "--dtype is 'int8': input should be 'auto', 'float32', "),
+        ({"align": ""}, "--align is '': "),
+        ({"diarization": ""}, "--diarization is '': "),
+        ({"model_server": ""}, "--model-server is '': "),
         ({"threads": -1}, "--threads is -1: "),
         ({"min_speakers": 0}, "--min-speakers is 0: "),
         ({"language": "english please"}, "--language is 'english please': "),

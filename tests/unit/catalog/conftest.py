@@ -116,6 +116,53 @@ parts = { recognizer = "whisper-base", embedder = "beside" }
 
 
 @pytest.fixture
+def joint_cards(cards: Path) -> Path:
+    """The same folder, with joint models, aligners and a diarizer."""
+    for name, task, layout, more in (
+        ("moss-transcribe-diarize", "joint", "safetensors", 'repository = "org/moss"'),
+        ("vibevoice-asr", "joint", "safetensors", 'repository = "org/vibevoice"'),
+        ("wav2vec2-english", "aligner", "safetensors", 'languages = ["en"]'),
+        ("wav2vec2-german", "aligner", "safetensors", 'languages = ["de"]'),
+        ("pyannote-community-1", "diarizer", "pyannote", 'repository = "org/pyannote"'),
+    ):
+        write_card(
+            cards,
+            name,
+            f"""
+id = "{name}"
+title = "{name}"
+task = "{task}"
+licence = "MIT"
+source = "test"
+layout = "{layout}"
+backend = "tests.unit.catalog.fakes:Computing"
+origin = "hub"
+{more}
+""",
+        )
+    write_card(
+        cards,
+        "moss",
+        """
+id = "moss"
+title = "Joint"
+task = "transcriber"
+licence = "MIT"
+source = "test"
+backend = "tests.unit.catalog.fakes:Joint"
+origin = "parts"
+parts = { model = "moss-transcribe-diarize", embedder = "beside" }
+""",
+    )
+    return cards
+
+
+@pytest.fixture
+def joint_catalog(tmp_path: Path, joint_cards: Path, hub: FakeHub) -> Catalog:
+    return Catalog(tmp_path / "cache", joint_cards)
+
+
+@pytest.fixture
 def catalog(tmp_path: Path, cards: Path) -> Catalog:
     return Catalog(tmp_path / "cache", cards)
 

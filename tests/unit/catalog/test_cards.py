@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from audiosvc.catalog import kinds
 from audiosvc.catalog.cards import Card, cards_folder, read_card, read_cards
 from audiosvc.errors import ModelError
 
@@ -21,8 +22,29 @@ def test_the_models_that_a_transcription_needs_have_cards() -> None:
     }
 
 
+def test_what_a_folder_may_hold_is_like_a_model_that_has_a_card() -> None:
+    tasks = {
+        name: CARDS[name].task for name in (*kinds.LIKE.values(), kinds.ALIGNER, kinds.DIARIZER)
+    }
+    assert tasks == {
+        "moss-transcribe-diarize": "joint",
+        "vibevoice-asr": "joint",
+        "whisper-base": "recognizer",
+        "wav2vec2-english": "aligner",
+        "pyannote-community-1": "diarizer",
+    }
+    for name in kinds.ORIGINALS.values():
+        assert CARDS[CARDS[name].parts["model"]].task == "joint"
+        assert CARDS[CARDS[name].parts["embedder"]].task == "embedder"
+
+
 def test_names_are_not_used_twice() -> None:
-    names = [name for card in CARDS.values() for name in (card.id, *card.aliases)]
+    names = [
+        name
+        for card in CARDS.values()
+        for name in {card.id, *card.aliases, card.repository}
+        if name is not None
+    ]
     assert len(names) == len(set(names))
 
 

@@ -102,6 +102,11 @@ def test_a_recognizer_transcribes_as_part_of_the_cascade(
             r"needs the package 'library_that_is_absent', .*pip install",
         ),
         (
+            "tests.unit.catalog.fakes:NeedsNewerLibrary",
+            ModelMissing,
+            r'other versions of its packages .*pip install --upgrade "audiosvc" .*what_a_newer',
+        ),
+        (
             "tests.unit.catalog.fakes:Breaks",
             ModelFailed,
             "Beside its card could not be loaded: out of luck$",

@@ -109,9 +109,7 @@ def test_other_weights_than_the_card_s_are_refused(catalog: Catalog, hub: FakeHu
         catalog.path("hub")
 
 
-@pytest.mark.parametrize(
-    "lacking", ["config.json", "model.bin", "tokenizer.json", "vocabulary.txt"]
-)
+@pytest.mark.parametrize("lacking", ["model.bin", "tokenizer.json", "vocabulary.txt"])
 def test_a_repository_without_a_whisper_is_refused(
     catalog: Catalog, hub: FakeHub, lacking: str
 ) -> None:
@@ -119,6 +117,14 @@ def test_a_repository_without_a_whisper_is_refused(
     with pytest.raises(ModelCorrupt, match="not a Whisper for CTranslate2: it has no"):
         catalog.pull("org/other", hub)
     with pytest.raises(ModelMissing):
+        catalog.path("org/other")
+
+
+def test_a_repository_without_a_configuration_is_refused(catalog: Catalog, hub: FakeHub) -> None:
+    del hub.files["config.json"]
+    with pytest.raises(ModelCorrupt, match=r"no config\.json and no config\.yaml.*model\.bin"):
+        catalog.pull("org/other", hub)
+    with pytest.raises(ModelMissing, match="audiosvc models pull org/other"):
         catalog.path("org/other")
 
 
@@ -173,8 +179,12 @@ def test_a_full_disk(catalog: Catalog, hub: FakeHub) -> None:
 def test_a_folder_is_used_where_it_is(catalog: Catalog, tmp_path: Path) -> None:
     folder = tmp_path / "my whisper"
     folder.mkdir()
+    with pytest.raises(ModelUnknown, match=r"my whisper holds no model: there is no model\.bin"):
+        catalog.path(str(folder))
+    (folder / "config.json").write_bytes(WHISPER_FILES["config.json"])
     with pytest.raises(ModelMissing, match=r"my whisper holds no Whisper.*model\.bin"):
         catalog.path(str(folder))
+    assert catalog.state(str(folder)) == "missing"
     for name, data in WHISPER_FILES.items():
         (folder / name).write_bytes(data)
     assert catalog.path(str(folder)) == folder

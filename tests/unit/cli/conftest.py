@@ -35,10 +35,11 @@ class Ended:
 
 
 class Stage:
-    """What the models are for the next calls."""
+    """What the models are for the next calls. reason: why these, if nobody named them."""
 
     def __init__(self) -> None:
         self.loads = 0
+        self.reason: str | None = None
         self.play(TALK)
 
     def play(self, lines: Script, **options: object) -> FakeTranscriber:
@@ -48,7 +49,7 @@ class Stage:
 
     def load(self, settings: object) -> service.Models:
         self.loads += 1
-        return service.Models("script", lambda: self.transcriber, self._detector)
+        return service.Models("script", lambda: self.transcriber, self._detector, self.reason)
 
 
 @pytest.fixture

@@ -53,10 +53,12 @@ def test_several_files_are_several_jobs(jobs: Jobs, talk: Path, tmp_path: Path) 
 
 
 def test_what_is_wanted_goes_with_it(jobs: Jobs, server: FakeServer, talk: Path) -> None:
-    jobs("submit", talk, "--language", "de", "--min-speakers", 2, "--hotwords", "Ann")
+    told = ("--hotwords", "Ann", "--prompt", "A board meeting.", "--events")
+    jobs("submit", talk, "--language", "de", "--min-speakers", 2, *told)
     said = server.jobs["job-1"].request.transcription
     assert (said.model, said.language_code, said.speaker_count.at_least) == ("", "de", 2)
     assert [*said.hotwords] == ["Ann"]
+    assert (said.prompt, said.acoustic_events) == ("A board meeting.", True)
 
 
 def test_submit_survives_breaks(jobs: Jobs, server: FakeServer, talk: Path) -> None:

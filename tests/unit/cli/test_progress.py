@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from audiosvc.cli.output import write
+from audiosvc.cli.output import say, write
 from audiosvc.cli.progress import ProgressLine, clock
 from audiosvc.events import Progress
 
@@ -97,3 +97,16 @@ def test_a_file_shows_nothing(capsys: pytest.CaptureFixture[str]) -> None:
 def test_there_may_be_no_standard_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", None)
     work()
+
+
+def test_what_is_said_meanwhile_stands_on_a_line_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    screen, results = watch(monkeypatch)
+    with ProgressLine("talk.wav", quiet=False) as line:
+        line.show(Progress(30.0, 60.0))
+        say("S3 above is S1")
+    before, _, after = screen.getvalue().partition("audiosvc: S3 above is S1")
+    assert before.endswith(("\r", "\x1b[2K"))
+    assert after.startswith("\n")
+    assert results.getvalue() == ""

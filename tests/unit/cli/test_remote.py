@@ -71,7 +71,9 @@ def test_only_what_was_said_is_asked_for(audiosvc: Run, server: FakeServer, talk
     options = ("--model", "play", "--language", "de", "--speakers", 2, "--hotwords", "Ann,Ben")
     part = ("--start", "1:00", "--end", "90", "--raw", "8000,2,mulaw")
     audiosvc("transcribe", talk, "--server", server.address, *options, *part)
-    plain, said = server.configs
+    told = ("--prompt", "A board meeting.", "--events", "--model", "auto")
+    audiosvc("transcribe", talk, "--server", server.address, *told)
+    plain, said, also = server.configs
     assert plain.transcription.model == plain.transcription.language_code == ""
     assert plain.audio_format.WhichOneof("format") == "container"
     assert said.transcription.model == "play"
@@ -81,6 +83,10 @@ def test_only_what_was_said_is_asked_for(audiosvc: Run, server: FakeServer, talk
     assert said.transcription.start_offset.seconds == 60
     assert said.transcription.end_offset.seconds == 90
     assert said.audio_format.pcm.channels == 2
+    assert (plain.transcription.prompt, plain.transcription.acoustic_events) == ("", False)
+    assert also.transcription.prompt == "A board meeting."
+    assert also.transcription.acoustic_events
+    assert also.transcription.model == ""  # the server's own choice
 
 
 def test_standard_input(
@@ -150,7 +156,18 @@ def test_the_key_comes_from_a_file_or_the_environment(
     ("options", "words"),
     [
         (("--server", "nowhere"), "host:port"),
-        (("--server", "127.0.0.1:1", "--threads", 2), "--threads"),
+        *(
+            (("--server", "127.0.0.1:1", *option), f"{option[0]} is about this machine")
+            for option in (
+                ("--threads", 2),
+                ("--device", "cpu"),
+                ("--dtype", "auto"),
+                ("--window", "5m"),
+                ("--align", "off"),
+                ("--diarization", "org/name"),
+                ("--model-server", "http://here:8000/v1#m"),
+            )
+        ),
         (("--server", "127.0.0.1:1", "--key-file", "none"), "--key-file: none cannot be read"),
         (("--server", "127.0.0.1:1", "--tls-root", "none"), "--tls-root: none cannot be read"),
         (("--tls",), "name one with --server"),

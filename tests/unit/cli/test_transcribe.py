@@ -7,6 +7,7 @@ import json
 import sys
 import wave
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from audiosvc.settings import Settings
 from audiosvc.spans import Span
 from audiosvc.types import Notice
 from tests.fakes import RATE_HZ, FakeDetector, FakePolyglot, FakeTranscriber, script
+from tests.fakes.transcriber import LIMITS
 
 LINES = script(
     ("ann", 1.0, 4.0, "Good morning to everybody."),
@@ -145,8 +147,15 @@ def test_recordings_of_one_name_do_not_overwrite_each_other(
 
 def test_settings_reach_the_models(call: Call, talk: Path, asked: list[Settings]) -> None:
     assert call(talk, "--model", "small", "--threads", "3", "--speakers", "1", "-q")[0] == 0
-    (settings,) = asked
-    assert (settings.model, settings.threads, settings.speakers) == ("small", 3, 1)
+    machine = ("--device", "cuda:1", "--dtype", "float16", "--window", "1h30m")
+    parts = ("--align", "off", "--diarization", "org/name")
+    chosen = ("--model", "auto", "--model-server", "http://here:8000/v1")
+    assert call(talk, *machine, *parts, *chosen, "-q")[0] == 0
+    plain, settings = asked
+    assert (plain.model, plain.threads, plain.speakers) == ("small", 3, 1)
+    assert (settings.device, settings.dtype, settings.window_s) == ("cuda:1", "float16", 5400.0)
+    assert (settings.align, settings.diarization) == ("off", "org/name")
+    assert (settings.model, settings.model_server) == ("auto", "http://here:8000/v1")
 
 
 def test_a_known_number_of_speakers_is_kept_to(call: Call, talk: Path) -> None:
@@ -164,6 +173,46 @@ def test_hotwords_and_language_are_handed_on(
     assert {hints.hotwords for hints in transcriber.hints} == {("Duguid", "Ademesoye")}
     assert {hints.language for hints in transcriber.hints} == {"de"}
     assert transcriber.listened == []
+
+
+def test_a_prompt_and_the_wish_for_events_are_handed_on(
+    call: Call, talk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transcriber = FakePolyglot(LINES, {0.0: "en"})
+    play(monkeypatch, transcriber)
+    assert call(talk, "--prompt", "A board meeting.", "--events", "-q")[0] == 0
+    assert call(talk, "-q")[0] == 0
+    asked_for, plain = dict.fromkeys(transcriber.hints)
+    assert (asked_for.prompt, asked_for.events) == ("A board meeting.", True)
+    assert (plain.prompt, plain.events) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--device", "gpu"), ("--device", "'gpu'", "cuda:N")),
+        (("--dtype", "int8"), ("--dtype", "'int8'", "bfloat16")),
+        (("--window", "5 s"), ("--window", "'5 s'", "1:30:00")),
+        (("--model", "base", "--model-server", "http://a/v1"), ("--model-server", "base")),
+    ],
+)
+def test_what_is_no_such_thing_is_one_line(
+    call: Call, talk: Path, asked: list[Settings], options: tuple[str, ...], words: tuple[str, ...]
+) -> None:
+    code, out, err = call(talk, *options)
+    assert (code, out, len(err), asked) == (2, "", 1, [])
+    assert all(word in err[0] for word in words)
+
+
+def test_a_window_that_the_model_cannot_take_is_one_line(
+    call: Call, talk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play(monkeypatch, FakeTranscriber(LINES, limits=replace(LIMITS, longest_s=60.0)))
+    code, out, err = call(talk, "--window", "90m")
+    assert (code, out) == (2, "")
+    assert err == [
+        "audiosvc: A window of 5400 s is more than this model takes at once: ask for 60 s or less."
+    ]
 
 
 def test_speakers_get_their_names(call: Call, talk: Path) -> None:

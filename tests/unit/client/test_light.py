@@ -44,4 +44,14 @@ def test_it_knows_nothing_of_the_service() -> None:
         timeout=60,
     )
     parts = {name.split(".")[1] for name in done.stdout.split()}
-    assert parts == {"__about__", "client", "errors", "events", "spans", "types", "v1", "wire"}
+    assert parts == {
+        "__about__",
+        "client",
+        "errors",
+        "estimates",
+        "events",
+        "spans",
+        "types",
+        "v1",
+        "wire",
+    }

@@ -110,9 +110,14 @@ def segments(draw: st.DrawFn, index: int, span: Span, speakers: st.SearchStrateg
         language=draw(st.none() | st.sampled_from(("en", "zh-Hant"))),
         confidence=draw(probabilities),
         overlapped=draw(st.booleans()),
+        events=draw(events),
     )
 
 
+events = st.lists(
+    st.sampled_from(("laughter", "door slam", "a <b> & c", "", "line\nend", "笑声", "x" * 90)),
+    max_size=2,
+).map(tuple)
 several = st.lists(spans(), max_size=2).map(tuple)
 coverages = st.builds(Coverage, times_s, times_s, several, several)
 notices = st.builds(Notice, st.just("lost"), texts, st.none() | spans())

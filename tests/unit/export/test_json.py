@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -47,7 +48,7 @@ def test_the_schema_file_is_what_the_models_say() -> None:
 def test_the_names_that_scripts_rely_on() -> None:
     word = Word("hi", Span(1.0, 1.5), 0.5)
     transcript = Transcript(
-        (Segment(0, Span(1, 2), "S1", "hi", (word,), "en", 0.5),),
+        (Segment(0, Span(1, 2), "S1", "hi", (word,), "en", 0.5, events=("laughter",)),),
         (Speaker("S1", 1.0, 1.0),),
         "en",
         3.0,
@@ -68,6 +69,7 @@ def test_the_names_that_scripts_rely_on() -> None:
                 "language": "en",
                 "confidence": 0.5,
                 "overlapped": False,
+                "events": ["laughter"],
             }
         ],
         "speakers": [{"label": "S1", "speech_s": 1.0, "first_s": 1.0}],
@@ -106,6 +108,14 @@ def test_numpy_numbers_and_odd_values_are_written_all_the_same() -> None:
 def test_unknown_keys_and_a_byte_order_mark_are_passed_over() -> None:
     document = {**json.loads(serialise(EMPTY, "x")), "later": 1}
     assert parse("\ufeff" + json.dumps(document)) == EMPTY
+
+
+def test_files_of_before_have_no_events() -> None:
+    segment = Segment(0, Span(1, 2), "S1", "Good.")
+    document = json.loads(serialise(replace(EMPTY, segments=(segment,)), "x"))
+    assert document["segments"][0].pop("events") == []
+    del document["segments"][0]["words"]
+    assert parse(json.dumps(document)).segments == (segment,)
 
 
 @pytest.mark.parametrize(

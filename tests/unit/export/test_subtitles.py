@@ -15,7 +15,7 @@ from audiosvc.errors import FormatError
 from audiosvc.export import srt, vtt
 from audiosvc.export.cues import LINE_COLUMNS, LINES, LONGEST_S, cues
 from audiosvc.export.labels import distinct, labels_of, plain
-from audiosvc.export.text import flat, text_of
+from audiosvc.export.text import flat, shown_text
 from audiosvc.spans import Span
 from audiosvc.types import Coverage, Segment, Transcript, Word
 from tests.unit.export.strategies import transcripts
@@ -48,7 +48,7 @@ def test_cues_fit_the_screen_and_lose_no_character(any_transcript: Transcript) -
         assert all(line and cell_len(line) <= LINE_COLUMNS for line in cue.lines)
         assert cue.start_ms < cue.end_ms
     written = sorted("".join("".join(cue.lines) for cue in found).replace(" ", ""))
-    said = "".join(text_of(segment) for segment in any_transcript.segments)
+    said = "".join(shown_text(segment) for segment in any_transcript.segments)
     assert written == sorted(said.replace(" ", ""))
     assert found == sorted(found, key=lambda cue: cue.start_ms)
 
@@ -66,7 +66,9 @@ def test_vtt_keeps_speakers_and_text(any_transcript: Transcript) -> None:
         of_label = replace(
             any_transcript,
             segments=tuple(
-                replace(s, text=text_of(s)) for s in any_transcript.segments if s.speaker == label
+                replace(s, text=shown_text(s), events=())
+                for s in any_transcript.segments
+                if s.speaker == label
             ),
         )
         assert letters(read, None if label is None else names[label]) == letters(of_label, label)
@@ -77,12 +79,12 @@ def test_srt_keeps_speakers_and_text(any_transcript: Transcript) -> None:
     """Kept: speaker and text of each cue, but for line ends and what looks like a style tag."""
     without_style = re.compile(r"[<{]")
     segments = tuple(
-        replace(s, text=without_style.sub("", text_of(s)), words=())
+        replace(s, text=without_style.sub("", shown_text(s)), words=(), events=())
         for s in any_transcript.segments
     )
     plain_text = replace(any_transcript, segments=segments)
     nameless = all(segment.speaker is None for segment in segments)
-    assume(not nameless or not all(":" in text_of(s) for s in segments if text_of(s)))
+    assume(not nameless or not all(":" in shown_text(s) for s in segments if shown_text(s)))
     names = distinct(labels_of(plain_text), plain)
     assume(not any(len(name) > 79 for name in names.values()))
     read = srt.parse(srt.serialise(plain_text, "x"))

@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from audiosvc.errors import FormatError
 from audiosvc.export.labels import distinct, labels_of, plain
 from audiosvc.export.paragraphs import paragraphs
-from audiosvc.export.text import text_of
+from audiosvc.export.text import shown_text
 from audiosvc.export.txt import parse, serialise
 from audiosvc.spans import Span
 from audiosvc.types import Coverage, Segment, Transcript
@@ -36,7 +36,7 @@ def test_paragraphs_come_back(transcript: Transcript) -> None:
 
 @given(transcripts())
 def test_paragraphs_hold_every_text_in_order(transcript: Transcript) -> None:
-    said = "".join(text_of(segment) for segment in transcript.segments)
+    said = "".join(shown_text(segment) for segment in transcript.segments)
     written = "".join(paragraph.text for paragraph in paragraphs(transcript))
     assert written.replace(" ", "") == said.replace(" ", "")
 

@@ -36,8 +36,16 @@ texts = st.text(max_size=8)
 spans = st.builds(Span, floats, floats)
 words = st.builds(Word, texts, spans, st.none() | floats)
 notices = st.builds(Notice, texts, texts, st.none() | spans)
+heard = st.lists(texts, max_size=2).map(tuple)
 segments = st.builds(
-    Segment, st.integers(), spans, st.none() | texts, texts, st.tuples(words), st.none() | texts
+    Segment,
+    id=st.integers(),
+    span=spans,
+    speaker=st.none() | texts,
+    text=texts,
+    words=st.just(()) | st.tuples(words),
+    language=st.none() | texts,
+    events=heard,
 )
 transcripts = st.builds(
     Transcript,
@@ -50,14 +58,21 @@ transcripts = st.builds(
     turns=st.tuples(st.builds(Turn, spans, texts)),
     notices=st.tuples(notices),
 )
-local = st.builds(LocalSegment, spans, st.none() | texts, texts, st.tuples(words))
+local = st.builds(
+    LocalSegment,
+    span=spans,
+    speaker=st.none() | texts,
+    text=texts,
+    words=st.just(()) | st.tuples(words),
+    events=heard,
+)
 plans = st.builds(
     Plan,
     spans,
     st.tuples(spans),
     st.tuples(spans, spans),
     floats,
-    st.builds(Hints, st.none() | texts, st.tuples(texts), st.none() | texts),
+    st.builds(Hints, st.none() | texts, st.tuples(texts), st.none() | texts, st.booleans()),
     st.none() | texts,
     st.tuples(notices),
 )
@@ -106,6 +121,24 @@ def test_wishes_and_samples() -> None:
 def test_fields_of_a_later_version_take_their_defaults() -> None:
     data = json.loads(codec.dumps(Notice("a", "b", Span(1.0, 2.0))))
     assert codec.from_json(data[:3]) == Notice("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('["Hints","en",["","Ann"],null]', Hints("en", ("Ann",))),
+        (
+            '["LocalSegment",["Span",1.0,2.0],"L0","Good.",[""],"en",0.5,true]',
+            LocalSegment(Span(1.0, 2.0), "L0", "Good.", (), "en", 0.5, True),
+        ),
+        (
+            '["Segment",7,["Span",1.0,2.0],"S1","Good.",[""],"en",null,false]',
+            Segment(7, Span(1.0, 2.0), "S1", "Good.", (), "en"),
+        ),
+    ],
+)
+def test_what_was_kept_before_there_were_events(text: str, value: Any) -> None:
+    assert codec.loads(text, type(value)) == value
 
 
 @pytest.mark.parametrize("text", ['["os.system", "true"]', "[]", "[1]", '["Path", "x"]', "[[]]"])

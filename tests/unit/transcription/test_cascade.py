@@ -37,6 +37,7 @@ from tests.fakes import (
     texts,
     voice_of,
 )
+from tests.fakes.diarizer import FakeDiarizer
 
 ENGLISH = Hints(language="en")
 DIALOGUE = script(
@@ -220,6 +221,58 @@ def test_the_languages_are_those_of_the_recognizer() -> None:
     assert cascade.detect_language([sound(5.0), sound(9.0)]) == [{"en": 1.0}, {"en": 1.0}]
 
 
+def with_diarizer(story: Script, heard: Script | None = None) -> tuple[Cascade, FakeDiarizer]:
+    """The segmentation hears nobody, so that what is heard is the diarizer's."""
+    diarizer = FakeDiarizer(heard or story)
+    parts = FakeRecognizer(story), FakeActivity(Script(())), FakeEmbedder(story)
+    return Cascade(*parts, diarizer=diarizer), diarizer
+
+
+def test_a_diarizer_takes_the_place_of_the_segmentation() -> None:
+    cascade, diarizer = with_diarizer(DIALOGUE)
+    window = window_of(DIALOGUE)
+    first, second, third, fourth = (line.text for line in DIALOGUE.lines)
+    said = who_said(list(cascade(window, ENGLISH)))
+    assert said == {"A": f"{first} {third}", "B": f"{second} {fourth}"}
+    assert diarizer.spans == [window.audio.span]
+
+
+def test_a_voice_that_a_diarizer_hears_beneath_another_is_kept() -> None:
+    text = " ".join(f"w{n}" for n in range(24))
+    story = script(("A", 0, 12, text), ("B", 4, 7, ""), ("B", 13, 20, "now it is my turn"))
+    pieces = list(with_diarizer(story)[0](window_of(story), ENGLISH))
+    (beneath,) = [one for one in segments_of(pieces) if not one.words]
+    assert beneath.span.start_s == pytest.approx(4.0, abs=0.05)
+    assert beneath.span.end_s == pytest.approx(7.0, abs=0.05)
+
+
+def test_a_diarizer_names_the_speakers_of_each_window_anew_and_they_are_told_apart() -> None:
+    """Two windows, between which its names are swapped: the voices link them."""
+    cascade, diarizer = with_diarizer(DIALOGUE)
+    session = Session(cascade, ENGLISH)
+    whole = window_of(DIALOGUE)
+    for core, last in ((Span(0, 12.2), False), (Span(12.2, 25), True)):
+        audio = whole.audio.cut(Span(core.start_s - 5.0, core.end_s + 5.0))
+        list(session.feed(Window(audio, core, whole.speech), last=last))
+    _, transcript = session.finish(DIALOGUE.speech, 25.0, model="m", language="en")
+    assert len(diarizer.spans) == 2
+    said = [(one.speaker, one.text) for one in transcript.segments]
+    assert said == [
+        (speaker, line.text)
+        for speaker, line in zip(["S1", "S2", "S1", "S2"], DIALOGUE.lines, strict=True)
+    ]
+
+
+def test_a_diarizer_that_raises_is_heard() -> None:
+    class Broken(FakeDiarizer):
+        def __call__(self, audio: Audio) -> list[tuple[Span, str]]:
+            raise RuntimeError("out of memory")
+
+    parts = FakeRecognizer(FOUR), FakeActivity(FOUR), FakeEmbedder(FOUR)
+    with pytest.raises(RuntimeError, match="out of memory"):
+        list(Cascade(*parts, diarizer=Broken(FOUR))(window_of(FOUR), ENGLISH))
+
+
 class Gate(FakeRecognizer):
     """Waits in its first call until it is let through."""
 
@@ -296,10 +349,13 @@ def stories(draw: st.DrawFn) -> Script:
 
 
 @settings(max_examples=25)
-@given(stories(), stories())
-def test_every_word_is_in_one_segment_whatever_the_voices_are(story: Script, heard: Script) -> None:
+@given(stories(), stories(), st.booleans())
+def test_every_word_is_in_one_segment_whatever_the_voices_are(
+    story: Script, heard: Script, diarized: bool
+) -> None:
     """heard: what the models of voices make of it, which may be anything."""
-    cascade = Cascade(FakeRecognizer(story), FakeActivity(heard), FakeEmbedder(heard))
+    parts = FakeRecognizer(story), FakeActivity(heard), FakeEmbedder(heard)
+    cascade = Cascade(*parts, diarizer=FakeDiarizer(heard) if diarized else None)
     whole = Window(sound(60.0), Span(0, 60), (Span(0, 60),))
     pieces = list(cascade(whole, ENGLISH))
     written = [text for one in segments_of(pieces) for text in texts(one.words)]

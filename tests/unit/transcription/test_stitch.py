@@ -122,9 +122,11 @@ def test_no_word_is_lost_and_none_comes_twice(
     meeting: list[LocalSegment], cuts_s: list[float], margin_s: float
 ) -> None:
     segments, _ = build(in_windows(meeting, cuts_s, margin_s))
-    written = [text for one in segments for text in texts(one.words)]
+    written = [text for one in segments for text in one.text.split()]
     spoken = [text for one in meeting for text in one.text.split()]
     assert sorted(written) == sorted(spoken)
+    timed = [text for one in meeting for text in texts(one.words)]
+    assert sorted(text for one in segments for text in texts(one.words)) == sorted(timed)
 
 
 @given(meetings(), cuts)
@@ -135,6 +137,9 @@ def test_segments_are_in_order_numbered_and_as_long_as_their_words(
     assert [one.id for one in segments] == list(range(len(segments)))
     assert [one.span for one in segments] == sorted(one.span for one in segments)
     for one in segments:
+        assert one.span.duration_s >= 0.0
+        if not one.words:
+            continue
         assert one.text == " ".join(texts(one.words))
         assert one.span.start_s == min(word.span.start_s for word in one.words)
         assert one.span.end_s == max(word.span.end_s for word in one.words)
@@ -192,10 +197,25 @@ def test_speech_without_text_is_kept_as_far_as_it_reaches_into_the_core() -> Non
     assert own([beneath], Span(20.0, 30.0)) == []
 
 
-def test_a_text_without_words_belongs_to_one_core_whole() -> None:
-    whole = LocalSegment(Span(8.0, 13.0), "A", "no times here")
-    assert own([whole], Span(0.0, 10.0)) == []
-    assert own([whole], Span(10.0, 20.0)) == [whole]
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no times here",
+        "one",
+        "夜里下雨了，路很滑。",
+        "a rather longer sentence, of many words indeed",
+    ],
+)
+@pytest.mark.parametrize("cut_s", [8.0, 8.3, 10.0, 12.2, 12.99, 13.0, 20.0])
+def test_a_text_without_words_is_divided_where_windows_meet(text: str, cut_s: float) -> None:
+    whole = LocalSegment(Span(8.0, 13.0), "A", text)
+    before, behind = own([whole], Span(0.0, cut_s)), own([whole], Span(cut_s, 30.0))
+    glue = " " if " " in text else ""
+    assert glue.join(one.text for one in before + behind) == text  # each word once, and in order
+    for one in before:
+        assert one.span.end_s <= cut_s or one == whole
+    for one in behind:
+        assert one.span.start_s >= cut_s or one == whole
 
 
 def test_a_segment_ends_where_the_speaker_pauses() -> None:

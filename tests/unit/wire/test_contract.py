@@ -72,7 +72,7 @@ def test_a_broken_contract_would_be_noticed(
     config = tmp_path / "protos/audiosvc/v1/config.proto"
     text = config.read_text("utf-8")
     assert "  string model = 1;" in text
-    config.write_text(text.replace("  string model = 1;", "  string model = 9;"), "utf-8")
+    config.write_text(text.replace("  string model = 1;", "  string model = 99;"), "utf-8")
     done = run([*buf, "breaking", "--against", BASELINE], tmp_path / "protos")
     assert done.returncode != 0
     assert "model" in done.stdout

@@ -55,6 +55,7 @@ SEGMENTS = st.builds(
     language=st.none() | st.sampled_from(["de", "pt-BR"]),
     confidence=SHARES,
     overlapped=st.booleans(),
+    events=st.lists(TEXTS, max_size=2).map(tuple),
 )
 NOTICES = st.builds(Notice, TEXTS, TEXTS, st.none() | SPANS)
 SOME_SPANS = st.lists(SPANS, max_size=3).map(tuple)
@@ -80,6 +81,7 @@ WISHES = st.builds(
         Hints,
         hotwords=st.lists(st.sampled_from(["Duguid", "two words"]), max_size=3).map(tuple),
         prompt=st.none() | st.just("before"),
+        events=st.booleans(),
     ),
     speakers=st.builds(SpeakerCount, COUNTS, COUNTS, COUNTS),
     start_s=st.sampled_from([0.0, 1.5]),
