@@ -41,6 +41,8 @@ from audiosvc.wire.time import to_duration
 from audiosvc.wire.values import to_segment, to_summary, to_turns
 
 DROPPED = "Socket closed"
+# More tries than any client makes.
+ALWAYS = 100
 
 
 def a_transcript(count: int = 3) -> Transcript:
@@ -86,7 +88,9 @@ class FakeServer:
     """What it does can be changed at any time.
 
     refusals: for each method, errors that the next calls get at once; None lets one pass. The text
-    DROPPED in place of an error is a broken connection. breaks: uploads break when a call has
+    DROPPED in place of an error is a broken connection. Under asyncio the library may lose the
+    refusal of a call that still sends, which is then asked again: an upload that has to be refused
+    is refused ALWAYS. breaks: uploads break when a call has
     brought so many bytes. damages: parts, counted over all calls, that are refused as damaged.
     watch_breaks: watches break after these cursors. play: what Transcribe answers after
     SessionStarted and the end of the audio.
@@ -239,8 +243,9 @@ class _Transcription(transcription_pb2_grpc.TranscriptionServiceServicer):
     ) -> Iterator[transcription_pb2.TranscribeResponse]:
         fake = self.fake
         context.add_callback(fake.ended.set)
+        first = next(requests)  # as the server does, so that no refusal meets a message on its way
         fake.begin("Transcribe", context)
-        fake.configs.append(next(requests).config)
+        fake.configs.append(first.config)
         started = transcription_pb2.SessionStarted(session_id="1", model="script")
         yield transcription_pb2.TranscribeResponse(session_started=started)
         if fake.play_at_once:
