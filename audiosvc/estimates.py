@@ -45,13 +45,17 @@ class Point:
 class Context:
     """What the caller knows of a recording. country: ISO 3166 alpha-2. locale: such as sv_SE.
 
-    within: a place with a radius in kilometres, where it surely was. recorded_on: the day.
-    local_hour: the time of day, 0 to 24.
+    within: a place with a radius in kilometres, where it surely was; box: its south-western and
+    north-eastern corner, which may lie beyond 180 degrees. heat: where such recordings are from, in
+    place of the map's own prior: weights of H3 cells. recorded_on: the day. local_hour: the time of
+    day, 0 to 24.
     """
 
     country: str | None = None
     locale: str | None = None
     within: tuple[Point, float] | None = None
+    box: tuple[Point, Point] | None = None
+    heat: Mapping[str, float] | None = None
     recorded_on: date | None = None
     local_hour: float | None = None
 

@@ -5,7 +5,7 @@ What is heard is gathered here, evidence is taken out of it in ``audiosvc.geo``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -41,10 +41,11 @@ class World(Protocol):
         evidence: Sequence[Evidence],
         notices: Sequence[Notice] = (),
         *,
+        heat: Mapping[str, float] | None = None,
         top: int = 5,
         listened_s: float = 0.0,
     ) -> GeoEstimate:
-        """Where the evidence points."""
+        """Where the evidence points. heat: a prior of the caller's own, as ``Context`` has it."""
         ...
 
 
@@ -151,7 +152,8 @@ def conclude(
     evidence, failed = world.evidence(hearing)
     timed = [replace(piece, spans=excerpts.recorded(piece.spans)) for piece in evidence]
     listened_s = hearing.audio.duration_s
-    found = world.estimate(timed, [*notices, *failed], top=top, listened_s=listened_s)
+    heat = hearing.context.heat
+    found = world.estimate(timed, [*notices, *failed], heat=heat, top=top, listened_s=listened_s)
     return replace(found, listened_s=listened_s, version=__version__)
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 from audiosvc.errors import OptionError
 from audiosvc.estimates import Context, Point
 
 FARTHEST_KM = 20_000.0
+LONGEST_HEAT_BYTES = 4_000_000
 
 
 def parse_context(pairs: Sequence[str], recorded_on: date | None = None) -> Context:
@@ -55,6 +58,31 @@ def _near(context: Context, value: str) -> Context:
     return replace(context, within=(Point(lat, lon), km))
 
 
+def _box(context: Context, value: str) -> Context:
+    form = "59,17,60.5,19: south, west, north and east"
+    south, west, north, east = _numbers(value, 4, "box", form)
+    if not (-90.0 <= south <= north <= 90.0 and abs(west) <= 180.0 and abs(east) <= 180.0):
+        raise OptionError(f"--context box: {value!r} is no box; it takes {form}.")
+    return replace(context, box=(Point(south, west), Point(north, east)))
+
+
+def _heat(context: Context, value: str) -> Context:
+    form = 'a JSON file of weights by H3 cell: {"831f8dfffffffff": 0.7, ...}'
+    try:
+        with Path(value).open("rb") as file:
+            text = file.read(LONGEST_HEAT_BYTES + 1)
+        if len(text) > LONGEST_HEAT_BYTES:
+            raise OptionError(f"--context heat: {value} is too long; 4 MB are the most.")
+        heat = json.loads(text)
+        weights = {cell: float(weight) for cell, weight in heat.items()}
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OptionError(f"--context heat: {value!r} cannot be read: {reason}.") from None
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        raise OptionError(f"--context heat takes {form}; {value} is none.") from None
+    return replace(context, heat=weights)
+
+
 def _hour(context: Context, value: str) -> Context:
     (hour,) = _numbers(value, 1, "hour", "the local time of day such as 5.5")
     if not 0.0 <= hour <= 24.0:
@@ -76,5 +104,7 @@ READERS: dict[str, Callable[[Context, str], Context]] = {
     "country": _country,
     "locale": _locale,
     "near": _near,
+    "box": _box,
+    "heat": _heat,
     "hour": _hour,
 }

@@ -63,7 +63,8 @@ def locate(  # noqa: PLR0913, PLR0917 - one parameter an option
         typer.Option(
             metavar="KEY=VALUE",
             help="What is known: country=SE, locale=sv_SE, near=59.3,18.1,200 (latitude, "
-            "longitude, km) or hour=5.5; repeatable.",
+            "longitude, km), box=55,11,69,24 (south, west, north, east), heat=FILE (JSON, weights "
+            "by H3 cell) or hour=5.5; repeatable.",
         ),
     ] = None,
     recorded_on: Annotated[

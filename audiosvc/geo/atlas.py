@@ -56,15 +56,20 @@ class Atlas:
         evidence: Sequence[Evidence],
         notices: Sequence[Notice] = (),
         *,
+        heat: Mapping[str, float] | None = None,
         top: int = 5,
         listened_s: float = 0.0,
     ) -> GeoEstimate:
-        """Where the evidence points. notices: what the reader has to know."""
-        from audiosvc.geo.estimate import estimate  # noqa: PLC0415
+        """Where the evidence points.
 
-        found = estimate(
-            self.grid, self.gazetteer, self.log_prior, evidence, top=top, listened_s=listened_s
-        )
+        notices: what the reader has to know. heat: in place of the prior, as ``Context`` has it.
+        Raises OptionError for a heat that is no map.
+        """
+        from audiosvc.geo.estimate import estimate  # noqa: PLC0415
+        from audiosvc.geo.prior import heat_prior  # noqa: PLC0415
+
+        prior = self.log_prior if heat is None else heat_prior(self.grid, heat, self.log_prior)
+        found = estimate(self.grid, self.gazetteer, prior, evidence, top=top, listened_s=listened_s)
         return replace(found, notices=tuple(notices))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -24,6 +24,7 @@ class FakeWorld:
     def __init__(self, notices: Sequence[Notice] = ()) -> None:
         self.hearings: list[Hearing] = []
         self.tops: list[int] = []
+        self.heats: list[Mapping[str, float] | None] = []
         self._notices = tuple(notices)
 
     def evidence(self, hearing: Hearing) -> tuple[list[Evidence], tuple[Notice, ...]]:
@@ -40,9 +41,11 @@ class FakeWorld:
         evidence: Sequence[Evidence],
         notices: Sequence[Notice] = (),
         *,
+        heat: Mapping[str, float] | None = None,
         top: int = 5,
         listened_s: float = 0.0,
     ) -> GeoEstimate:
+        self.heats.append(heat)
         self.tops.append(top)
         paris = Candidate(
             "Paris", "Île-de-France", "FR", "France", "Europe", Point(48.85341, 2.3488), 0.5

@@ -27,12 +27,14 @@ CELL_KM = 60.0
 # Beyond the radius it falls by one each so many kilometres, at least, or part of the radius.
 FALL_KM = 25.0
 FALL_SHARE = 0.1
+KM_PER_DEGREE = 111.2
 
 
 class ContextEvidence:
-    """Turns the caller's context into evidence: country, locale, and a place with a radius.
+    """Turns the caller's context into evidence: country, locale, a circle or a box.
 
-    The day is for others to use; the time of day alone tells no place.
+    A heat map stands in place of the map's prior: it is listed, and moves nothing here. The day is
+    for others to use; the time of day alone tells no place.
     """
 
     name = "context"
@@ -43,7 +45,13 @@ class ContextEvidence:
     def __call__(self, hearing: Hearing) -> list[Evidence]:
         """One for each thing that was said. Raises OptionError for what is no place."""
         context = hearing.context
-        return [*self._country(context), *self._locale(context), *self._within(context)]
+        return [
+            *self._country(context),
+            *self._locale(context),
+            *self._within(context),
+            *self._box(context),
+            *self._heat(context),
+        ]
 
     def _country(self, context: Context) -> list[Evidence]:
         if context.country is None:
@@ -95,13 +103,30 @@ class ContextEvidence:
                 "give degrees and a radius of 0 or more",
                 field="context.within",
             )
-        beyond_km = self._grid.distances_km(point) - (radius_km + CELL_KM)
         fall_km = max(FALL_KM, FALL_SHARE * radius_km)
-        falling = np.minimum(-beyond_km / fall_km, 0.0)
-        # Far out at sea the nearest coast is the best that the map has.
-        likelihood = np.maximum(falling - falling.max(), ELSEWHERE)
+        likelihood = _falling(self._grid.distances_km(point) - radius_km, fall_km)
         claim = f"The caller says it was within {radius_km:g} km of {_degrees(point)}"
         return [self._evidence(claim, likelihood)]
+
+    def _box(self, context: Context) -> list[Evidence]:
+        if context.box is None:
+            return []
+        low, high = context.box
+        if not (-90 <= low.lat <= high.lat <= 90 and max(abs(low.lon), abs(high.lon)) <= 180):
+            raise OptionError(
+                f"{low.lat}, {low.lon} to {high.lat}, {high.lon} is no box; "
+                "give degrees of its south-western and of its north-eastern corner",
+                field="context.box",
+            )
+        likelihood = _falling(_outside_km(self._grid, low, high), FALL_KM)
+        claim = f"The caller says it was between {_degrees(low)} and {_degrees(high)}"
+        return [self._evidence(claim, likelihood)]
+
+    def _heat(self, context: Context) -> list[Evidence]:
+        if context.heat is None:
+            return []
+        claim = "The caller's own map says where such recordings are from"
+        return [self._evidence(claim, np.zeros(len(self._grid)))]
 
     def _evidence(self, claim: str, likelihood: npt.NDArray[np.floating]) -> Evidence:
         return Evidence(
@@ -110,6 +135,23 @@ class ContextEvidence:
             claim=claim,
             log_likelihood=(likelihood - likelihood.max()).astype(np.float32),
         )
+
+
+def _falling(beyond_km: npt.NDArray[np.floating], fall_km: float) -> npt.NDArray[np.floating]:
+    """Natural logarithms that fall with the distance from where it surely was."""
+    falling = np.minimum((CELL_KM - beyond_km) / fall_km, 0.0)
+    # Far out at sea the nearest coast is the best that the map has.
+    return np.asarray(np.maximum(falling - falling.max(), ELSEWHERE))
+
+
+def _outside_km(grid: Grid, low: Point, high: Point) -> npt.NDArray[np.floating]:
+    """How far each cell's middle is from a box, about; 0 inside."""
+    width = (high.lon - low.lon) % 360 or (360 if high.lon != low.lon else 0)
+    east = (grid.lon - low.lon) % 360
+    beyond_deg = np.where(east <= width, 0.0, np.minimum(east - width, 360 - east))
+    across_km = KM_PER_DEGREE * np.cos(np.radians(grid.lat)) * beyond_deg
+    up_km = KM_PER_DEGREE * np.maximum(np.maximum(low.lat - grid.lat, grid.lat - high.lat), 0.0)
+    return np.asarray(np.hypot(across_km, up_km))
 
 
 def _territory(iso: str) -> str | None:

@@ -113,6 +113,7 @@ def test_what_is_known_goes_to_the_map(audiosvc: Run, world: FakeWorld, talk: Pa
     [
         (["locale=sv-SE"], Context(locale="sv_SE")),
         (["near=59.3, 18.1, 200"], Context(within=(Point(59.3, 18.1), 200.0))),
+        (["box=-20,175,-10,-178"], Context(box=(Point(-20.0, 175.0), Point(-10.0, -178.0)))),
         (["country=SE", "country=no"], Context(country="NO")),
         ([], Context()),
     ],
@@ -126,12 +127,30 @@ def test_context_as_typed(pairs: list[str], context: Context) -> None:
     [
         *("country", "country=", "country=Sweden", "country=QX", "county=SE", "locale=xx_YY_ZZ_AA"),
         *("near=59,18", "near=99,18,5", "near=59,18,0", "near=a,b,c", "near=nan,1,1"),
+        *("box=1,2,3", "box=60,0,50,1", "box=0,0,1,181", "box=nan,0,1,1", "heat=", "heat=no.json"),
         *("hour=25", "hour=noon", "locale=", "="),
     ],
 )
 def test_context_that_makes_no_sense(pair: str) -> None:
     with pytest.raises(OptionError, match="--context"):
         parse_context([pair])
+
+
+def test_a_heat_map_comes_from_a_file(
+    audiosvc: Run, world: FakeWorld, talk: Path, tmp_path: Path
+) -> None:
+    heat = tmp_path / "heat.json"
+    heat.write_text('{"831f8dfffffffff": 2}')
+    assert audiosvc("locate", talk, "-q", "--context", f"heat={heat}").code == 0
+    assert world.heats == [{"831f8dfffffffff": 2.0}]
+
+
+@pytest.mark.parametrize("text", ["", "[1]", '{"a": "b"}', '{"a": null}', "[" * 5000, "\xff"])
+def test_a_file_that_is_no_heat_map(tmp_path: Path, text: str) -> None:
+    heat = tmp_path / "heat.json"
+    heat.write_text(text)
+    with pytest.raises(OptionError, match="weights by H3 cell"):
+        parse_context([f"heat={heat}"])
 
 
 @pytest.mark.parametrize(

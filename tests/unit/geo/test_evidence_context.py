@@ -30,6 +30,10 @@ class World:
         beside = next(cell for cell in h3.grid_ring(home, 1))
         oslo, sydney = h3.latlng_to_cell(59.91, 10.75, 3), h3.latlng_to_cell(-33.87, 151.21, 3)
         self.cells = (home, beside, oslo, sydney)
+        self.lat, self.lon = np.array([h3.cell_to_latlng(cell) for cell in self.cells]).T
+
+    def __len__(self) -> int:
+        return len(self.cells)
 
     def of_country(self, iso: str) -> npt.NDArray[np.bool_]:
         return np.array([country == iso for country in self.countries])
@@ -39,7 +43,7 @@ class World:
         return self.of_country(iso) | (np.arange(4) == 1) & (iso == "SE")
 
     def distances_km(self, point: Point) -> npt.NDArray[np.float32]:
-        centres = [h3.cell_to_latlng(cell) for cell in self.cells]
+        centres = list(zip(self.lat, self.lon, strict=True))
         return np.array(
             [h3.great_circle_distance((point.lat, point.lon), each) for each in centres], np.float32
         )
@@ -114,6 +118,9 @@ def test_a_day_and_an_hour_alone_tell_no_place() -> None:
         Context(within=(Point(91.0, 0.0), 5.0)),
         Context(within=(Point(float("nan"), 0.0), 5.0)),
         Context(within=(STOCKHOLM, -1.0)),
+        Context(box=(Point(60.0, 0.0), Point(50.0, 1.0))),
+        Context(box=(Point(0.0, 0.0), Point(50.0, 181.0))),
+        Context(box=(Point(float("nan"), 0.0), Point(50.0, 1.0))),
         Context(within=(STOCKHOLM, float("inf"))),
     ],
 )
@@ -121,3 +128,29 @@ def test_what_is_no_place_is_refused(context: Context) -> None:
     with pytest.raises(OptionError) as refused:
         evidence(context)
     assert refused.value.field is not None
+
+
+def test_a_box_is_believed_and_soft_at_its_edges() -> None:
+    (said,) = evidence(Context(box=(Point(58.0, 17.0), Point(61.0, 20.0))))
+    home, beside, oslo, sydney = said.log_likelihood.tolist()
+    assert (home, oslo, sydney) == (0.0, -9.0, -9.0)
+    assert beside > -2
+    assert said.claim == (
+        "The caller says it was between 58.00° N, 17.00° E and 61.00° N, 20.00° E"
+    )
+
+
+def test_a_box_may_cross_the_line_where_the_day_changes() -> None:
+    (said,) = evidence(Context(box=(Point(-40.0, 150.0), Point(-30.0, -170.0))))
+    assert said.log_likelihood.tolist() == [-9.0, -9.0, -9.0, 0.0]
+
+
+def test_a_box_around_the_world_says_nothing() -> None:
+    (said,) = evidence(Context(box=(Point(-90.0, -180.0), Point(90.0, 180.0))))
+    assert not said.log_likelihood.any()
+
+
+def test_a_heat_map_is_listed_and_moves_nothing_here() -> None:
+    (said,) = evidence(Context(heat={"831f8dfffffffff": 1.0}))
+    assert said.claim == "The caller's own map says where such recordings are from"
+    assert not said.log_likelihood.any()

@@ -1,36 +1,28 @@
+import h3
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiosvc.estimates import Context, Point
+from audiosvc.errors import OptionError
+from audiosvc.estimates import Point
 from audiosvc.geo.grid import load_grid
-from audiosvc.geo.prior import OUTSIDE, log_prior
+from audiosvc.geo.prior import OUTSIDE, heat_prior, log_prior
 
 GRID = load_grid()
 
 
-def mass(inside: np.ndarray, context: Context | None = None) -> float:
-    return float(np.exp(log_prior(GRID, context).astype(np.float64))[inside].sum())
+def mass(inside: np.ndarray, prior: np.ndarray | None = None) -> float:
+    prior = log_prior(GRID) if prior is None else prior
+    return float(np.exp(prior.astype(np.float64))[inside].sum())
 
 
 def at(lat: float, lon: float) -> float:
     return float(log_prior(GRID)[GRID.cell_at(Point(lat, lon))])
 
 
-@given(
-    st.builds(
-        Context,
-        country=st.sampled_from([None, "SE", "se", "MC", "XX", ""]),
-        locale=st.sampled_from([None, "sv_SE", "pt-BR", "en", "C", "zh_Hant_TW"]),
-        within=st.none()
-        | st.tuples(
-            st.builds(Point, st.floats(-90, 90), st.floats(-180, 180)), st.floats(0, 20_000)
-        ),
-    )
-)
-def test_probabilities_add_up_and_none_is_zero(context: Context) -> None:
-    prior = log_prior(GRID, context)
+def test_probabilities_add_up_and_none_is_zero() -> None:
+    prior = log_prior(GRID)
     assert prior.dtype == np.float32
     assert np.isfinite(prior).all()
     assert np.exp(prior.astype(np.float64)).sum() == pytest.approx(1.0, abs=1e-4)
@@ -48,24 +40,48 @@ def test_hardly_anything_is_recorded_where_nobody_lives() -> None:
     assert mass(GRID.of_country("AQ")) < 0.01
 
 
-def test_a_country_is_believed_and_not_beyond_doubt() -> None:
-    sweden = GRID.touching("SE")
-    assert mass(~sweden, Context(country="SE")) == pytest.approx(OUTSIDE, rel=1e-3)
+CELLS = st.builds(h3.latlng_to_cell, st.floats(-60, 70), st.floats(-180, 180), st.integers(0, 12))
 
 
-def test_a_country_that_has_no_cell_can_be_meant() -> None:
-    assert mass(GRID.touching("MC"), Context(country="MC")) > 0.9
+def on_the_map(cell: str) -> list[str]:
+    coarse = h3.get_resolution(cell) < 3
+    return list(h3.cell_to_children(cell, 3)) if coarse else [h3.cell_to_parent(cell, 3)]
 
 
-def test_a_circle_is_believed() -> None:
-    suva = Point(-18.14, 178.44)
-    near = GRID.distances_km(suva) < 200
-    assert mass(near, Context(within=(suva, 100.0))) > 0.9
-    assert mass(near) < 0.01
+@given(st.dictionaries(CELLS, st.floats(0.01, 100), min_size=1, max_size=5))
+def test_a_heat_map_takes_the_place_of_the_prior(heat: dict[str, float]) -> None:
+    here = {*GRID.cells} & {one for cell in heat for one in on_the_map(cell)}
+    if not here:
+        with pytest.raises(OptionError, match="no weight on land"):
+            heat_prior(GRID, heat, log_prior(GRID))
+        return
+    prior = heat_prior(GRID, heat, log_prior(GRID))
+    assert np.isfinite(prior).all()
+    assert mass(np.ones(len(GRID), bool), prior) == pytest.approx(1.0, abs=1e-4)
+    inside = np.array([cell in here for cell in GRID.cells])
+    assert mass(inside, prior) >= 1 - OUTSIDE - 1e-6
 
 
-def test_a_locale_leans_and_no_more() -> None:
-    brazil = GRID.touching("BR")
-    before, after = mass(brazil), mass(brazil, Context(locale="pt-BR"))
-    assert before < after <= 0.51
-    assert mass(brazil, Context(locale="pt")) == pytest.approx(before)
+def test_weights_are_of_cells_whatever_their_size() -> None:
+    stockholm = h3.latlng_to_cell(59.33, 18.07, 7)
+    sydney = h3.latlng_to_cell(-33.87, 151.2, 1)
+    prior = heat_prior(GRID, {stockholm: 3.0, sydney: 1.0}, log_prior(GRID))
+    cell = np.array([one == h3.cell_to_parent(stockholm, 3) for one in GRID.cells])
+    assert mass(cell, prior) == pytest.approx(0.75, abs=0.01)
+    assert mass(GRID.of_country("AU"), prior) == pytest.approx(0.25, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("heat", "words"),
+    [
+        ({}, "no weight on land"),
+        ({"paris": 1.0}, "no cell of H3"),
+        ({"831f8dfffffffff": -1.0}, "0 or more"),
+        ({"831f8dfffffffff": float("nan")}, "0 or more"),
+        ({"831f8dfffffffff": float("inf")}, "0 or more"),
+        ({f"{n:x}": 1.0 for n in range(50_001)}, "50000 are the most"),
+    ],
+)
+def test_what_is_no_heat_map(heat: dict[str, float], words: str) -> None:
+    with pytest.raises(OptionError, match=words):
+        heat_prior(GRID, heat, log_prior(GRID))
