@@ -151,13 +151,13 @@ def test_clips_are_written_side_by_side_and_the_rest_waits(
     def text(clip: Clip) -> str:
         return f"[0.00][S01]{clip.duration_s}[{clip.duration_s:.2f}]"
 
-    slow = [Mishap(delay_s=0.1)] * 9
+    slow = [Mishap(delay_s=0.3)] * 9
     with TranscriptionEndpoint(text, slow) as server, joint(server) as model:
         assert model.limits.windows_at_once == 3
         lengths = [1.0 + n / 4 for n in range(9)]
         began_s = time.monotonic()
         writings = [model.write(request(length_s)) for length_s in lengths]
-        assert time.monotonic() - began_s < 0.1
+        assert time.monotonic() - began_s < 0.3
         texts = ["".join(writing) for writing in writings]
         assert server.most_at_once == 3
     assert texts == [f"[0.00][S01]{n}[{n:.2f}]" for n in lengths]
@@ -252,7 +252,7 @@ def test_a_wait_beyond_the_deadline_is_not_begun() -> None:
     with TranscriptionEndpoint(TEXT, [busy]) as server:
         began_s = time.monotonic()
         assert "Come back tomorrow" in failure(server)
-        assert time.monotonic() - began_s < 2.0
+        assert time.monotonic() - began_s < 10.0
 
 
 @pytest.mark.parametrize(
@@ -263,7 +263,7 @@ def test_a_clip_has_a_deadline(monkeypatch: pytest.MonkeyPatch, mishap: Mishap) 
     with TranscriptionEndpoint(TEXT, [mishap] * 4) as server:
         began_s = time.monotonic()
         said = failure(server)
-        assert time.monotonic() - began_s < 2.0
+        assert time.monotonic() - began_s < 10.0
         assert server.hung_up.acquire(timeout=WAIT_S)
     assert "AUDIOSVC_MODEL_SERVER_TIMEOUT" in said
 
@@ -485,7 +485,7 @@ def test_a_server_that_does_not_answer_is_told_soon() -> None:
         began_s = time.monotonic()
         with pytest.raises(ModelMissing, match="does not answer within 1 s"):
             OpenAITranscriptions(address, patience=HASTY)
-        assert time.monotonic() - began_s < 3.0
+        assert time.monotonic() - began_s < 10.0
 
 
 @pytest.mark.parametrize(

@@ -169,7 +169,7 @@ def test_a_second_signal_ends_it_now(repository: Path, tmp_path: Path) -> None:
     with serve(repository, tmp_path, window_s=10.0) as server, working(server.address):
         began_s = time.monotonic()
         assert server.end(signal.SIGTERM, signal.SIGTERM) == 128 + signal.SIGTERM
-        assert time.monotonic() - began_s < 3.0
+        assert time.monotonic() - began_s < 8.0
     assert list((tmp_path / "streams").iterdir()) == []
 
 

@@ -236,13 +236,13 @@ def test_closing_a_watch_ends_the_call(client: Any, server: FakeServer) -> None:
 
 
 def test_a_watch_gives_up_on_a_server_that_stays_away(server: FakeServer, connect: Connect) -> None:
-    client = connect(server.address, retry=Retry(total_s=0.5, first_wait_s=0.01))
+    client = connect(server.address, retry=Retry(total_s=2.0, first_wait_s=0.01))
     job = client.jobs.submit(SOUND)
     server.refusals["WatchJob"] += [DROPPED] * 1000
     began_s = time.monotonic()
     with pytest.raises(ServerUnavailable):
         list(client.jobs.watch(job.id))
-    assert time.monotonic() - began_s < 3.0
+    assert time.monotonic() - began_s < 10.0
     assert server.calls.count("WatchJob") > 3
 
 

@@ -109,7 +109,7 @@ def test_an_address_where_nobody_listens(connect: Connect) -> None:
         began_s = time.monotonic()
         with pytest.raises(ServerUnavailable) as caught:
             client.transcribe(b"x")
-        assert time.monotonic() - began_s < 2.5
+        assert time.monotonic() - began_s < 10.0
         assert str(caught.value) == (
             f"The server at {address} cannot be reached: connection refused. Check the address, "
             "and that audiosvc serve runs there."
@@ -143,11 +143,11 @@ def test_another_server(connect: Connect) -> None:
 
 def test_the_total_time_is_kept(server: FakeServer, connect: Connect) -> None:
     server.refusals["ListModels"] += [DROPPED] * 1000
-    client = connect(server.address, retry=Retry(total_s=0.5, first_wait_s=0.01, most_wait_s=0.05))
+    client = connect(server.address, retry=Retry(total_s=2.0, first_wait_s=0.01, most_wait_s=0.05))
     began_s = time.monotonic()
     with pytest.raises(ServerUnavailable):
         client.models()
-    assert time.monotonic() - began_s < 2.0
+    assert time.monotonic() - began_s < 10.0
     assert server.calls.count("ListModels") > 5
 
 
