@@ -19,12 +19,11 @@ from audiosvc.cli.output import say, tell, write
 from audiosvc.cli.progress import clock
 from audiosvc.cli.values import parse_time_s
 from audiosvc.errors import ModelFailed, OptionError
-from audiosvc.estimates import Context, GeoEstimate
+from audiosvc.estimates import Context, GeoEstimate, Precision
 from audiosvc.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from audiosvc.export.geo_map import Outlines
-    from audiosvc.geo.precision import Precision
     from audiosvc.locating import Senses
 
 MOST_CANDIDATES = 50
