@@ -25,6 +25,7 @@ from audiosvc.wire.geo import to_estimate
 from audiosvc.wire.geo_config import from_locate_config
 
 TICK_S = 0.5
+MOST_PARTS = 1_000_000  # 5 hours of 20 ms each
 Open = Callable[[LocateOrder, Outbox[Located]], LocateSession]
 Response = type[pb.LocateResponse] | type[pb.LocateStreamResponse]
 
@@ -59,7 +60,7 @@ class GeoServicer(geo_pb2_grpc.GeoServiceServicer):
         mode: str,
     ) -> None:
         """The configuration is checked first, so that nobody sends audio in vain."""
-        incoming = Incoming(requests, self._place.settings.max_session_s)
+        incoming = Incoming(requests, self._place.settings.max_session_s, MOST_PARTS)
         order = await asyncio.to_thread(self._order, await incoming.config())
         release = self._admit()
         try:

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 
 from audiosvc.audio.container import RawFormat
-from audiosvc.errors import AudioEmpty, AudioTooLong, ProtocolError
+from audiosvc.errors import AudioEmpty, AudioTooLong, ProtocolError, TooLarge
 from audiosvc.v1.geo_pb2 import LocateConfig
 from audiosvc.v1.transcription_pb2 import TranscribeConfig
 from audiosvc.wire.config import from_audio_format
@@ -19,9 +19,15 @@ Config = TranscribeConfig | LocateConfig
 class Incoming:
     """Reads a request stream, one message at a time, and never ahead of its reader."""
 
-    def __init__(self, requests: AsyncIterator[Any], max_session_s: float) -> None:
-        """requests: each holds either ``config`` or ``audio`` in a oneof ``request``."""
+    def __init__(
+        self, requests: AsyncIterator[Any], max_session_s: float, max_parts: int | None = None
+    ) -> None:
+        """requests: each holds either ``config`` or ``audio`` in a oneof ``request``.
+
+        max_parts: how many of them may hold audio, be it none.
+        """
         self._requests = requests
+        self._max_parts = max_parts
         self._max_session_s = max_session_s
         self._began_s = time.monotonic()
 
@@ -41,9 +47,9 @@ class Incoming:
         """Everything after it.
 
         Raises ProtocolError, AudioEmpty when there is none, AudioTooLong when the end does not
-        come.
+        come, TooLarge when it comes in too many parts.
         """
-        count = 0
+        count = parts = 0
         async for message in self._requests:
             kind = message.WhichOneof("request")
             if kind == "config":
@@ -54,6 +60,12 @@ class Incoming:
                 raise AudioTooLong(
                     f"This stream has lasted {self._max_session_s / 60:g} minutes, the most "
                     "that this server allows. Open another one."
+                )
+            parts += 1
+            if self._max_parts is not None and parts > self._max_parts:
+                raise TooLarge(
+                    f"The audio came in more than {self._max_parts:,} parts, the most that this "
+                    "server takes. Put more of it into each."
                 )
             count += len(message.audio)
             if message.audio:

@@ -125,6 +125,12 @@ def test_what_a_newer_server_says_is_no_error() -> None:
     assert (found.status, found.evidence[0].category) == ("NOT_LOCALIZABLE", "source_ambiguous")
 
 
+CONTEXT_FIELDS = (
+    *("context.country", "context.locale", "context.recorded_on", "context.local_hour"),
+    *("context.within.center", "context.within.radius_km"),
+)
+
+
 def circle(lat: float, lon: float, radius_km: float) -> dict[str, object]:
     center = {"latitude": lat, "longitude": lon}
     return {"context": {"within": {"center": center, "radius_km": radius_km}}}
@@ -166,6 +172,34 @@ def test_what_nobody_can_mean_names_its_field(message: dict[str, object], field:
     assert str(caught.value).isprintable()
     assert str(caught.value).endswith(".")
     assert len(str(caught.value)) < 200
+
+
+ANY = st.floats(width=64)
+
+
+@given(lat=ANY, lon=ANY, radius_km=ANY, hour=ANY, top=st.integers(-(2**31), 2**31 - 1), text=TEXTS)
+def test_whatever_is_sent_is_sensible_or_refused(
+    lat: float, lon: float, radius_km: float, hour: float, top: int, text: str
+) -> None:
+    for fields in (
+        {"top": top},
+        circle(lat, lon, radius_km),
+        {"context": {"local_hour": hour}},
+        {"context": {"country": text}},
+        {"context": {"locale": text}},
+        {"context": {"recorded_on": text}},
+    ):
+        try:
+            wish = from_locate_config(pb.LocateConfig(**fields))  # type: ignore[arg-type]
+        except OptionError as error:
+            assert error.field in {"top", *CONTEXT_FIELDS}
+            continue
+        assert 1 <= wish.top <= 50
+        point, km = wish.context.within or (Point(0.0, 0.0), 1.0)
+        assert abs(point.lat) <= 90.0
+        assert abs(point.lon) <= 180.0
+        assert 0.0 < km <= 20_000.0
+        assert 0.0 <= (wish.context.local_hour or 0.0) <= 24.0
 
 
 @pytest.mark.parametrize("wish", [LocateWish(top=0), LocateWish(precision="street")])  # type: ignore[arg-type]
