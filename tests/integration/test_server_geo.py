@@ -28,7 +28,7 @@ from audiosvc.v1 import geo_pb2 as pb
 from audiosvc.v1 import models_pb2
 from tests.fakes import FakeDetector, FakeTranscriber, Script, script
 from tests.fakes.geo_calls import METHODS, PCM, audio, call, config, estimates, located
-from tests.fakes.server import TALK, HeldTranscriber, Serving, pcm, senses_of, serving
+from tests.fakes.server import TALK, WAIT_S, HeldTranscriber, Serving, pcm, senses_of, serving
 from tests.fakes.world import FakeWorld
 
 WHICH = pytest.mark.parametrize("method", METHODS)
@@ -197,7 +197,7 @@ def test_an_estimate_comes_while_the_stream_goes_on(server: Serving) -> None:
         first = {"audio_format": PCM, "update_interval": {"seconds": 2}}
         yield pb.LocateStreamRequest(config=pb.LocateConfig(**first))  # type: ignore[arg-type]
         yield from audio(pcm(4.5), "LocateStream")  # type: ignore[misc]
-        assert told.wait(10)
+        assert told.wait(WAIT_S)
         yield from audio(pcm(1.0), "LocateStream")  # type: ignore[misc]
 
     events = []
