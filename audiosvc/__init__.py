@@ -52,14 +52,20 @@ from audiosvc.errors import (
     UploadCorrupt,
     UploadMisplaced,
 )
-from audiosvc.estimates import Candidate, Context, Contribution, GeoEstimate, Point
+from audiosvc.estimates import (
+    Candidate,
+    Context,
+    Contribution,
+    GeoEstimate,
+    Point,
+    Precision,
+)
 from audiosvc.events import Event, Finished, Progress, SegmentReady, SegmentRevised, SpeakersMerged
 from audiosvc.spans import Span
 from audiosvc.types import Coverage, Hints, Notice, Segment, Speaker, Transcript, Turn, Word
 
 if TYPE_CHECKING:
     from audiosvc.audio.open import Recording
-    from audiosvc.geo.precision import Precision
     from audiosvc.transcription.sats import SatsSegment
 
 __all__ = [

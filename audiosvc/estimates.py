@@ -32,6 +32,10 @@ what the caller said."""
 
 Status = Literal["LOCATED", "NOT_LOCALIZABLE"]
 
+Precision = Literal["city", "region", "country", "exact"]
+"""How much is told. city: to 0.1 degrees. region: to a degree, and places by their first-level
+division. country: the country's middle, and no place. exact: everything."""
+
 
 @dataclass(frozen=True, slots=True)
 class Point:

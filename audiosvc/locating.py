@@ -15,9 +15,9 @@ from audiosvc.__about__ import __version__
 from audiosvc.audio.excerpts import Excerpts, choose_excerpts
 from audiosvc.audio.sources import Source
 from audiosvc.catalog import shared
-from audiosvc.estimates import Context, Evidence, GeoEstimate, Hearing
+from audiosvc.estimates import Context, Evidence, GeoEstimate, Hearing, Precision
 from audiosvc.geo.atlas import load_atlas
-from audiosvc.geo.precision import Precision, at_precision, without_guess
+from audiosvc.geo.precision import at_precision, without_guess
 from audiosvc.ports import LanguageDetector, SpeechDetector, WindowTranscriber
 from audiosvc.settings import AUTO, Settings
 from audiosvc.spans import Span, total_s

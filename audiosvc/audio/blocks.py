@@ -115,24 +115,24 @@ def to_blocks(
         yield Audio(np.concatenate(held), rate_hz, first / rate_hz)
 
 
-def to_live_blocks(chunks: Iterable[Chunk], downmix: Downmix) -> Iterator[Audio]:
+def to_live_blocks(
+    chunks: Iterable[Chunk], downmix: Downmix, rate_hz: int = SAMPLE_RATE_HZ
+) -> Iterator[Audio]:
     """Consecutive short blocks, each as soon as its chunks are there; their times are exact."""
-    shortest = round(SHORTEST_LIVE_S * SAMPLE_RATE_HZ)
-    longest = round(LONGEST_LIVE_S * SAMPLE_RATE_HZ)
+    shortest = round(SHORTEST_LIVE_S * rate_hz)
+    longest = round(LONGEST_LIVE_S * rate_hz)
     held = np.zeros(0, np.float32)
     at = 0
-    for _, samples in _resampled(chunks, downmix):
+    for _, samples in _resampled(chunks, downmix, rate_hz):
         held = np.concatenate([held, samples])
         if len(held) < shortest:
             continue
         for first in range(0, len(held), longest):
-            yield Audio(
-                held[first : first + longest], SAMPLE_RATE_HZ, (at + first) / SAMPLE_RATE_HZ
-            )
+            yield Audio(held[first : first + longest], rate_hz, (at + first) / rate_hz)
         at += len(held)
         held = held[:0]
     if len(held):
-        yield Audio(held, SAMPLE_RATE_HZ, at / SAMPLE_RATE_HZ)
+        yield Audio(held, rate_hz, at / rate_hz)
 
 
 def _resampled(

@@ -1,4 +1,4 @@
-"""Decodes a recording while it is still being made: bytes in, short 16 kHz mono blocks out."""
+"""Decodes a recording while it is still being made: bytes in, short mono blocks out."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from audiosvc.audio.pipe import Pipe
 from audiosvc.audio.probing import MARK_BYTES, MP4, keeps_its_index_at_the_end, quick_probing
 from audiosvc.audio.ration import Ration
 from audiosvc.audio.reading import Reading
+from audiosvc.audio.resample import SAMPLE_RATE_HZ
 from audiosvc.audio.riff import read_wav_header
 from audiosvc.errors import AudioEmpty, AudioError, AudioUnreadable
 from audiosvc.types import Audio, Notice
@@ -27,16 +28,25 @@ class LiveDecoder:
     """
 
     def __init__(
-        self, raw: RawFormat | None = None, *, name: str, guard: Guard = UNBOUNDED
+        self,
+        raw: RawFormat | None = None,
+        *,
+        name: str,
+        guard: Guard = UNBOUNDED,
+        rate_hz: int = SAMPLE_RATE_HZ,
+        instead: str = AS_RECORDING,
     ) -> None:
         """raw: what the bytes mean when they have no header. name: for messages.
 
-        guard: what the reading may cost; its check is called in the thread of ``blocks``.
+        guard: what the reading may cost; its check is called in the thread of ``blocks``. rate_hz:
+        of the blocks. instead: what to do with a recording that is only read when it is whole.
         """
         self.notices: tuple[Notice, ...] = ()
         self._raw = raw
         self._name = name
         self._guard = guard
+        self._rate_hz = rate_hz
+        self._instead = instead
         self._pipe = Pipe()
         self._ration = Ration(self._pipe, name)
 
@@ -57,7 +67,7 @@ class LiveDecoder:
         self._pipe.close()
 
     def blocks(self) -> Iterator[Audio]:
-        """16 kHz mono blocks of at most 0.25 s, each when its bytes are there; to be called once.
+        """Mono blocks of at most 0.25 s, each when its bytes are there; to be called once.
 
         Ends early and silently after ``close``. Raises AudioError when nothing can be read, and
         AudioTooLong or what the check raises, as the guard says.
@@ -78,7 +88,7 @@ class LiveDecoder:
         if raw is None and keeps_its_index_at_the_end(self._pipe.peek):
             raise AudioUnreadable(
                 f"{self._name} is an MP4 file whose index comes last, so that it cannot be read "
-                f"while it comes. {AS_RECORDING}"
+                f"while it comes. {self._instead}"
             )
         probing = quick_probing(head)
         is_mp4 = raw is None and probing.format_name == MP4
@@ -86,13 +96,13 @@ class LiveDecoder:
         try:
             container = open_container(stream, self._name, raw, self._guard, probing)
         except AudioUnreadable as error:
-            raise AudioUnreadable(f"{error} If it is whole: {AS_RECORDING}") from error
+            raise AudioUnreadable(f"{error} If it is whole: {self._instead}") from error
         with container:
             sound = first_audio_stream(container, self._name)
             reading = Reading(self._name, container, sound, guard=self._guard)
             downmix = Downmix()
             empty = True
-            for block in to_live_blocks(self._heard(reading), downmix):
+            for block in to_live_blocks(self._heard(reading), downmix, self._rate_hz):
                 empty = False
                 yield block
             if empty:

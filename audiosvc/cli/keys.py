@@ -26,12 +26,16 @@ def add(
     max_jobs: Annotated[
         int | None, typer.Option(metavar="N", help="Unfinished jobs; else what the server says.")
     ] = None,
+    locate_per_minute: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Recordings to locate; 0 is none. Else as the server says."),
+    ] = None,
 ) -> None:
     """Make a key and print it, this once. The file keeps only its digest."""
     from audiosvc.server.callers import Quotas  # noqa: PLC0415 - after --help
     from audiosvc.server.keys import add_key  # noqa: PLC0415
 
-    entry, key = add_key(keys_file, name, Quotas(max_sessions, max_jobs))
+    entry, key = add_key(keys_file, name, Quotas(max_sessions, max_jobs, locate_per_minute))
     say(f"key {entry.id} for {entry.name}; keep it well, it cannot be shown again")
     write(key)
 
@@ -42,11 +46,12 @@ def list_keys(keys_file: File) -> None:
     from audiosvc.cli.models import columns  # noqa: PLC0415
     from audiosvc.server.keys import read_keys  # noqa: PLC0415
 
-    table = [("ID", "NAME", "SINCE", "SESSIONS", "JOBS")]
+    table = [("ID", "NAME", "SINCE", "SESSIONS", "JOBS", "LOCATES")]
     for entry in read_keys(keys_file):
         since = entry.created.date().isoformat()
-        sessions, jobs = ("" if n is None else str(n) for n in (entry.max_sessions, entry.max_jobs))
-        table.append((entry.id, entry.name, since, sessions, jobs))
+        limits = (entry.max_sessions, entry.max_jobs, entry.locate_per_minute)
+        sessions, jobs, locates = ("" if limit is None else str(limit) for limit in limits)
+        table.append((entry.id, entry.name, since, sessions, jobs, locates))
     for line in columns(table):
         write(line)
 

@@ -5,45 +5,28 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from audiosvc.cli import choices
+from audiosvc.cli import choices, remote
 from audiosvc.cli.batch import EVERYWHERE, STDIN, refuse_terminal
 from audiosvc.cli.geo_context import parse_context
+from audiosvc.cli.locators import Asked, LocalLocator, Locator, RemoteLocator
 from audiosvc.cli.output import say, tell, write
 from audiosvc.cli.progress import clock
+from audiosvc.cli.remote import Reach
 from audiosvc.cli.values import parse_time_s
 from audiosvc.errors import ModelFailed, OptionError
-from audiosvc.estimates import Context, GeoEstimate
-from audiosvc.settings import Settings, read_settings
+from audiosvc.estimates import GeoEstimate
+from audiosvc.settings import read_settings
 
 if TYPE_CHECKING:
     from audiosvc.export.geo_map import Outlines
-    from audiosvc.geo.precision import Precision
-    from audiosvc.locating import Senses
 
 MOST_CANDIDATES = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is the same for all files of one call. directory: None prints the first format."""
-
-    settings: Settings
-    context: Context
-    formats: tuple[str, ...]
-    directory: Path | None
-    precision: Precision
-    top: int = 5
-    guess: bool = True
-    quiet: bool = False
-    start_s: float = 0.0
-    end_s: float | None = None
 
 
 def locate(  # noqa: PLR0913, PLR0917 - one parameter an option
@@ -84,6 +67,16 @@ def locate(  # noqa: PLR0913, PLR0917 - one parameter an option
     threads: choices.Threads = None,
     quiet: choices.Quiet = False,
     config: choices.Config = None,
+    server: Annotated[
+        str | None,
+        typer.Option(metavar="HOST:PORT", help="Let this server do the work; it gets the audio."),
+    ] = None,
+    key_file: remote.KeyFile = None,
+    tls: remote.Tls_ = False,
+    tls_root: remote.TlsRoot = None,
+    tls_cert: remote.TlsCert = None,
+    tls_key: remote.TlsKey = None,
+    plaintext_key: remote.PlaintextKey = False,
 ) -> None:
     """Estimate where recordings were made, and say why.
 
@@ -92,10 +85,11 @@ def locate(  # noqa: PLR0913, PLR0917 - one parameter an option
     """
     from audiosvc.geo.precision import read_precision  # noqa: PLC0415 - after --help
 
+    here: dict[str, object] = {"model": model, "device": device, "threads": threads}
+    if server:
+        remote.refuse_local(here)
     asked = Asked(
-        settings=read_settings(
-            config, language=language, model=model, device=device, threads=threads
-        ),
+        settings=read_settings(config, language=language, **here),
         context=parse_context(context or (), _day(recorded_on)),
         formats=_formats(formats, output),
         directory=output,
@@ -106,10 +100,16 @@ def locate(  # noqa: PLR0913, PLR0917 - one parameter an option
         start_s=parse_time_s(start, "--start") or 0.0,
         end_s=parse_time_s(end, "--end"),
     )
-    raise typer.Exit(locate_all(files, asked))
+    reach = Reach(key_file, tls, tls_root, tls_cert, tls_key, plaintext_key)
+    if server is None:
+        if reach != Reach():
+            raise OptionError("--key-file and --tls are about a server: name one with --server.")
+        raise typer.Exit(locate_all(files, asked, LocalLocator(asked)))
+    with reach.connect(server) as client:
+        raise typer.Exit(locate_all(files, asked, RemoteLocator(client, asked)))
 
 
-def locate_all(files: Sequence[str], asked: Asked) -> int:
+def locate_all(files: Sequence[str], asked: Asked, find: Locator) -> int:
     """Locates each file, and returns the exit code of the first that failed, or 0.
 
     Raises OptionError, OutputError or ModelError for what would fail with every file.
@@ -121,16 +121,17 @@ def locate_all(files: Sequence[str], asked: Asked) -> int:
     if asked.directory is not None:
         stems = unique_stems(named)
         prepare_directory(asked.directory)
-    return next((code for code in list(_codes(files, stems, asked)) if code), 0)
+    return next((code for code in list(_codes(files, stems, asked, find)) if code), 0)
 
 
-def _codes(files: Sequence[str], stems: Sequence[str], asked: Asked) -> Iterator[int]:
+def _codes(
+    files: Sequence[str], stems: Sequence[str], asked: Asked, find: Locator
+) -> Iterator[int]:
     """The exit code of each file. A lone file raises what went wrong."""
-    senses: list[Senses] = []
     for number, (file, stem) in enumerate(zip(files, stems, strict=True)):
         try:
             refuse_terminal(file)
-            found = _locate(file, asked, senses)
+            found = _locate(file, asked, find)
             _deliver(found, file, stem, asked, first=number == 0)
             yield 0
         except Exception as error:
@@ -140,20 +141,10 @@ def _codes(files: Sequence[str], stems: Sequence[str], asked: Asked) -> Iterator
             yield tell(error)
 
 
-def _locate(file: str, asked: Asked, senses: list[Senses]) -> GeoEstimate:
-    """One file. senses: none before the first, which are loaded for all."""
-    from audiosvc import locating  # noqa: PLC0415 - after --help
-    from audiosvc.audio.open import open_source  # noqa: PLC0415
-
+def _locate(file: str, asked: Asked, find: Locator) -> GeoEstimate:
+    """One file, and a line about it."""
     began_s = time.perf_counter()
-    with open_source(file, start_s=asked.start_s, end_s=asked.end_s) as source:
-        _ = source.duration_s  # what cannot even be opened is told before any model is loaded
-        if not senses:
-            senses.append(locating.load_senses(asked.settings))
-        found = locating.locate(
-            source, asked.settings, asked.context, top=asked.top, senses=senses[0]
-        )
-    found = locating.shown(found, asked.settings, precision=asked.precision, guess=asked.guess)
+    found = find(file)
     if not asked.quiet:
         name = "standard input" if file == STDIN else Path(file).name
         say(f"{name}: {clock(found.listened_s)} heard in {time.perf_counter() - began_s:.1f} s")

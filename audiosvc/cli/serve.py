@@ -75,6 +75,10 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter an option
     workers: Annotated[
         bool | None, typer.Option("--workers/--no-workers", help="Work on jobs in this process.")
     ] = None,
+    locate: Annotated[
+        bool | None,
+        typer.Option("--locate/--no-locate", help="Also tell where recordings were made."),
+    ] = None,
 ) -> None:
     """Serve until told to stop.
 
@@ -103,6 +107,7 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter an option
         json_logs=json_logs,
         drain_timeout_s=drain_timeout,
         workers=workers,
+        locate=locate,
     )
     jobs = read_job_settings(
         config,

@@ -25,7 +25,7 @@ from audiosvc.client.values import (
     Served,
     ServerLimits,
 )
-from audiosvc.client.wishes import Wishes
+from audiosvc.client.wishes import LocateWishes, Wishes
 from audiosvc.wire.config import Pcm
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "JobState",
     "JobStateChanged",
     "Jobs",
+    "LocateWishes",
     "Model",
     "Pcm",
     "Recording",

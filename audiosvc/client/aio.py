@@ -8,15 +8,16 @@ from contextlib import aclosing
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from audiosvc.client import calls, session
+from audiosvc.client import calls, geo, session
 from audiosvc.client.options import Options, Tls
 from audiosvc.client.recording import Recording, open_upload
 from audiosvc.client.retry import Retry
 from audiosvc.client.upload import Sent
 from audiosvc.client.values import Job, JobEvent, JobState, Served
 from audiosvc.client.waiting import WaitingDriver
-from audiosvc.client.wishes import Wishes, to_wish
+from audiosvc.client.wishes import LocateWishes, Wishes, to_locate_wish, to_wish
 from audiosvc.errors import OptionError
+from audiosvc.estimates import GeoEstimate
 from audiosvc.events import Finished, LiveEvent
 from audiosvc.types import Transcript
 from audiosvc.wire.config import Pcm
@@ -109,6 +110,35 @@ class AsyncClient:
             timeout_s=timeout_s,
         )
         return self._driver.iterate(session.converse(self._driver.contact, task))
+
+    async def locate(
+        self,
+        recording: Recording,
+        *,
+        sample_rate_hz: int | None = None,
+        pcm: Pcm | None = None,
+        timeout_s: float | None = None,
+        **wishes: Unpack[LocateWishes],
+    ) -> GeoEstimate:
+        """Where on Earth a recording was made, as far as it can be heard, and why."""
+        wish = to_locate_wish(wishes)
+        with open_upload(recording, sample_rate_hz=sample_rate_hz, pcm=pcm) as upload:
+            task = geo.of_recording(upload, wish, timeout_s)
+            return await self._driver.run(geo.locate(self._driver.contact, task))
+
+    def locate_stream(
+        self,
+        audio: Iterable[Any] | AsyncIterable[Any],
+        *,
+        sample_rate_hz: int | None = None,
+        pcm: Pcm | None = None,
+        timeout_s: float | None = None,
+        **wishes: Unpack[LocateWishes],
+    ) -> AsyncGenerator[GeoEstimate, None]:
+        """The same while audio comes; its blocks may also be awaited."""
+        pcm = session.live_pcm(pcm, sample_rate_hz)
+        task = geo.of_live(audio, to_locate_wish(wishes), pcm, timeout_s)
+        return self._driver.iterate(geo.follow(self._driver.contact, task))
 
     async def models(self) -> Served:
         """What the server serves, and its limits."""

@@ -7,15 +7,16 @@ from contextlib import closing
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from audiosvc.client import calls, session
+from audiosvc.client import calls, geo, session
 from audiosvc.client.blocking import BlockingDriver
 from audiosvc.client.options import Options, Tls
 from audiosvc.client.recording import Recording, open_upload
 from audiosvc.client.retry import Retry
 from audiosvc.client.upload import Sent
 from audiosvc.client.values import Job, JobEvent, JobState, Served
-from audiosvc.client.wishes import Wishes, to_wish
+from audiosvc.client.wishes import LocateWishes, Wishes, to_locate_wish, to_wish
 from audiosvc.errors import OptionError
+from audiosvc.estimates import GeoEstimate
 from audiosvc.events import Finished, LiveEvent
 from audiosvc.types import Transcript
 from audiosvc.wire.config import Pcm
@@ -120,6 +121,44 @@ class Client:
             timeout_s=timeout_s,
         )
         return self._driver.iterate(session.converse(self._driver.contact, task))
+
+    def locate(
+        self,
+        recording: Recording,
+        *,
+        sample_rate_hz: int | None = None,
+        pcm: Pcm | None = None,
+        timeout_s: float | None = None,
+        **wishes: Unpack[LocateWishes],
+    ) -> GeoEstimate:
+        """Where on Earth a recording was made, as far as it can be heard, and why.
+
+        Takes the recordings that ``transcribe`` takes, and asks a busy server again as it does.
+        Coordinates are those of a city unless ``precision`` says otherwise. The server keeps
+        nothing. Raises what ``audiosvc.locate`` raises, AccessError, LimitError and ServerError.
+        """
+        wish = to_locate_wish(wishes)
+        with open_upload(recording, sample_rate_hz=sample_rate_hz, pcm=pcm) as upload:
+            task = geo.of_recording(upload, wish, timeout_s)
+            return self._driver.run(geo.locate(self._driver.contact, task))
+
+    def locate_stream(
+        self,
+        audio: Iterable[Any],
+        *,
+        sample_rate_hz: int | None = None,
+        pcm: Pcm | None = None,
+        timeout_s: float | None = None,
+        **wishes: Unpack[LocateWishes],
+    ) -> Generator[GeoEstimate, None, None]:
+        """The same while audio comes, for up to half an hour of it.
+
+        Gives an estimate for the audio so far whenever it has changed, the last one for all of it.
+        audio: as for ``stream``. Closing the iterator ends the call.
+        """
+        pcm = session.live_pcm(pcm, sample_rate_hz)
+        task = geo.of_live(audio, to_locate_wish(wishes), pcm, timeout_s)
+        return self._driver.iterate(geo.follow(self._driver.contact, task))
 
     def models(self) -> Served:
         """What the server serves, and its limits."""

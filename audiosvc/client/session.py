@@ -1,9 +1,10 @@
-"""Audio in, events out, over one call."""
+"""Audio in, answers out, over one call."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Iterable, Iterator
+from collections.abc import AsyncIterable, Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,9 +23,14 @@ from audiosvc.wire.config import Pcm, Wish, to_audio_format, to_config
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is to be transcribed. audio: blocks, in order; async ones for the asyncio client."""
+    """What is to be done. audio: blocks, in order; async ones for the asyncio client.
 
-    first: pb.TranscribeRequest
+    method: a name in the protos. request: its type of request, of which the first is made already.
+    """
+
+    method: str
+    request: Callable[..., Message]
+    first: Message
     audio: Iterable[Any] | AsyncIterable[Any]
     timeout_s: float | None = None
 
@@ -37,7 +43,7 @@ def of_recording(upload: Upload, wish: Wish, timeout_s: float | None) -> Task:
         mode=pb.TRANSCRIBE_MODE_RECORDING,
         display_name=upload.display_name,
     )
-    return Task(pb.TranscribeRequest(config=config), upload.parts(), timeout_s)
+    return _task(config, upload.parts(), timeout_s)
 
 
 def of_live(
@@ -55,7 +61,16 @@ def of_live(
         mode=pb.TRANSCRIBE_MODE_LIVE,
         interim_results=interim,
     )
-    return Task(pb.TranscribeRequest(config=config), audio, timeout_s)
+    return _task(config, audio, timeout_s)
+
+
+def _task(
+    config: pb.TranscribeConfig,
+    audio: Iterable[Any] | AsyncIterable[Any],
+    timeout_s: float | None,
+) -> Task:
+    request = pb.TranscribeRequest
+    return Task("Transcribe", request, request(config=config), audio, timeout_s)
 
 
 def live_pcm(pcm: Pcm | None, sample_rate_hz: int | None) -> Pcm | None:
@@ -67,7 +82,10 @@ def live_pcm(pcm: Pcm | None, sample_rate_hz: int | None) -> Pcm | None:
     return Pcm(sample_rate_hz, encoding="f32le")
 
 
-def cut(block: Any) -> Iterator[Message]:  # noqa: ANN401 - bytes, or an array of any real type
+def cut(
+    request: Callable[..., Message],
+    block: Any,  # noqa: ANN401 - bytes, or an array of any real type
+) -> Iterator[Message]:
     """A block of audio as requests of bounded size. Raises OptionError for what is no audio."""
     if isinstance(block, np.ndarray):
         if block.ndim != 1:
@@ -78,7 +96,7 @@ def cut(block: Any) -> Iterator[Message]:  # noqa: ANN401 - bytes, or an array o
     else:
         raise OptionError(f"A block of audio is bytes or an array, not {type(block).__name__}.")
     for first in range(0, len(data), PART_BYTES):
-        yield pb.TranscribeRequest(audio=bytes(data[first : first + PART_BYTES]))
+        yield request(audio=bytes(data[first : first + PART_BYTES]))
 
 
 def converse(contact: Contact, task: Task) -> Flow[None]:
@@ -87,7 +105,7 @@ def converse(contact: Contact, task: Task) -> Flow[None]:
     A server that refuses is asked again. Once it has accepted, nothing is tried again: audio that
     was sent live cannot be sent twice.
     """
-    stream = yield from _accepted(contact, task)
+    stream = yield from accepted(contact, task)
     collector = Collector()
     try:
         stream.release()
@@ -102,11 +120,14 @@ def converse(contact: Contact, task: Task) -> Flow[None]:
     raise ServerFault("The server ended the stream before the transcript was whole.")
 
 
-def _accepted(contact: Contact, task: Task) -> Flow[Stream]:
+def accepted(contact: Contact, task: Task) -> Flow[Stream]:
     """The call, when the server has answered the first message; no audio was touched by then."""
     tries = contact.tries()
+    cut_block = partial(cut, task.request)
     while True:
-        stream: Stream = yield Converse("Transcribe", task.first, task.audio, cut, task.timeout_s)
+        stream: Stream = yield Converse(
+            task.method, task.first, task.audio, cut_block, task.timeout_s
+        )
         try:
             started = yield Read(stream)
         except AudiosvcError as error:

@@ -115,13 +115,14 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class ServerLimits:
-    """What the server accepts."""
+    """What the server accepts. max_locates_per_minute: of one caller; 0 where it serves none."""
 
     max_message_bytes: int
     max_concurrent_sessions: int
     max_session_s: float
     max_upload_bytes: int
     max_audio_s: float
+    max_locates_per_minute: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,7 @@ def from_models(message: models_pb2.ListModelsResponse) -> Served:
             from_duration(limits.max_session_duration),
             limits.max_upload_bytes,
             from_duration(limits.max_audio_duration),
+            limits.max_locates_per_minute,
         ),
         message.version,
     )

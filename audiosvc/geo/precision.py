@@ -9,20 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, get_args
 
 import h3
 import numpy as np
 
 from audiosvc.errors import OptionError
-from audiosvc.estimates import Candidate, Contribution, GeoEstimate, Point
+from audiosvc.estimates import Candidate, Contribution, GeoEstimate, Point, Precision
 
 if TYPE_CHECKING:
     from audiosvc.geo.grid import Grid
-
-Precision = Literal["city", "region", "country", "exact"]
-"""city: to 0.1 degrees. region: to a degree, and places by their first-level division. country: the
-country's middle, and no place. exact: everything."""
 
 CITY_DIGITS, REGION_DIGITS = 1, 0
 REGION_KM = 80.0  # a degree is rounded by as much

@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import grpc
 
-from audiosvc import service
+from audiosvc import locating, service
 from audiosvc.jobs import JobSettings
+from audiosvc.locating import Senses
 from audiosvc.server.addresses import Address
 from audiosvc.server.admission import Admission
 from audiosvc.server.callers import Quotas
@@ -21,6 +22,7 @@ from audiosvc.server.keys import Keys
 from audiosvc.server.lifecycle import Lifecycle, Phase
 from audiosvc.server.metrics import Metrics
 from audiosvc.server.metrics_http import HttpServer
+from audiosvc.server.sensing import SharedSenses
 from audiosvc.server.served import Served
 from audiosvc.server.services import add_services
 from audiosvc.server.settings import ServerSettings
@@ -46,9 +48,10 @@ class Server:
         jobs: JobSettings | None = None,
         *,
         load: Callable[[Settings], Models] = service.load_models,
+        load_senses: Callable[[Settings], Senses] = locating.load_senses,
         engine: Engine | None = None,
     ) -> None:
-        """jobs: None serves none. load, engine: what loads models, and what runs them.
+        """jobs: None serves none. load, load_senses, engine: what loads models, and runs them.
 
         Raises OptionError, ModelUnknown, OutputError.
         """
@@ -61,6 +64,7 @@ class Server:
         self._jobs: DurableJobs | None = None
         if jobs is not None:
             self._jobs = DurableJobs(jobs, transcription, served, works=settings.workers)
+        self._senses = SharedSenses(transcription, load_senses) if settings.locate else None
         self.place = Workplace(
             settings=settings,
             served=served,
@@ -88,7 +92,7 @@ class Server:
         around = Interceptor(self.lifecycle, self._door, metrics, self._settings.idle_timeout_s)
         self._grpc = server = make_server(self._settings, [around])
         jobs = self._jobs.jobs if self._jobs is not None else None
-        add_services(server, self.place, self.lifecycle, jobs)
+        add_services(server, self.place, self.lifecycle, jobs, self._senses)
         self.grpc_address: Address = listen(server, self._settings)
         self._http = HttpServer(
             self._settings.http_address,
@@ -104,6 +108,8 @@ class Server:
         """Loads the models; then calls are taken. Raises ModelError."""
         loaded = await asyncio.to_thread(self.place.served.load)
         self.place.metrics.models_loaded.set(loaded)
+        if self._senses is not None:
+            await asyncio.to_thread(self._senses.load)
         if self._jobs is not None:
             await asyncio.to_thread(self._jobs.start)
         await self.lifecycle.enter(Phase.SERVING)
@@ -135,4 +141,5 @@ def _door(settings: ServerSettings) -> Door:
         door = KeyDoor(Keys(settings.keys_file))
     elif settings.client_ca is not None:
         door = certificate_door
-    return with_quotas(door, Quotas(settings.key_max_sessions, settings.key_max_jobs))
+    usual = Quotas(settings.key_max_sessions, settings.key_max_jobs, settings.locate_per_minute)
+    return with_quotas(door, usual)

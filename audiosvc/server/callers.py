@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Quotas:
-    """How much a caller may have at once; None is what the server takes."""
+    """How much a caller may have at once, or in a minute; None is what the server takes."""
 
     max_sessions: int | None = None
     max_jobs: int | None = None
+    locate_per_minute: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

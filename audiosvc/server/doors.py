@@ -41,11 +41,20 @@ def with_quotas(door: Door, usual: Quotas) -> Door:
     def find(context: Context) -> Caller:
         caller = door(context)
         own = caller.quotas
-        sessions = usual.max_sessions if own.max_sessions is None else own.max_sessions
-        jobs = usual.max_jobs if own.max_jobs is None else own.max_jobs
-        return Caller(caller.id, Quotas(sessions, jobs))
+        return Caller(
+            caller.id,
+            Quotas(
+                _first(own.max_sessions, usual.max_sessions),
+                _first(own.max_jobs, usual.max_jobs),
+                _first(own.locate_per_minute, usual.locate_per_minute),
+            ),
+        )
 
     return find
+
+
+def _first(own: int | None, usual: int | None) -> int | None:
+    return usual if own is None else own
 
 
 class KeyDoor:

@@ -10,11 +10,14 @@ from audiosvc import service
 from audiosvc.audio.container import RawFormat
 from audiosvc.audio.guard import Guard
 from audiosvc.audio.live import LiveDecoder
+from audiosvc.audio.resample import WIDE_RATE_HZ
 from audiosvc.audio.sources import Source
 from audiosvc.events import Event, LiveEvent
 from audiosvc.service import Models
 from audiosvc.settings import Settings
 from audiosvc.types import Audio, Hints, Notice
+
+AS_WHOLE = "Send it to Locate, which reads it when it is whole."
 
 
 class Decoder(Protocol):
@@ -38,7 +41,7 @@ class Decoder(Protocol):
         ...
 
     def blocks(self) -> Iterator[Audio]:
-        """16 kHz mono, a quarter of a second or less at a time."""
+        """Mono, a quarter of a second or less at a time."""
         ...
 
 
@@ -96,10 +99,16 @@ class OpenDecoder(Protocol):
         ...
 
 
+def open_wide(raw: RawFormat | None, *, name: str, guard: Guard) -> Decoder:
+    """A decoder that keeps the high tones."""
+    return LiveDecoder(raw, name=name, guard=guard, rate_hz=WIDE_RATE_HZ, instead=AS_WHOLE)
+
+
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """The use cases, and the decoder of live audio."""
+    """The use cases, and the decoders of live audio. wide_decoder: gives 48 kHz."""
 
     stream: Stream = service.stream
     open_live: OpenLive = service.open_live
     decoder: OpenDecoder = LiveDecoder
+    wide_decoder: OpenDecoder = open_wide

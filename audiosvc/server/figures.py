@@ -1,14 +1,15 @@
-"""What one session adds to the metrics."""
+"""What one session adds to the metrics, and to the log line of its call."""
 
 from __future__ import annotations
 
+from audiosvc.estimates import GeoEstimate
 from audiosvc.events import AudioCursors, Finished, Interim, LiveEvent, SegmentReady
 from audiosvc.server.calls import note
 from audiosvc.server.metrics import Metrics
 
 
 class Figures:
-    """From the beginning of a session to its end. mode: ``live`` or ``recording``."""
+    """From the beginning of a session to its end. mode: one of ``metrics.MODES``."""
 
     def __init__(self, metrics: Metrics, mode: str) -> None:
         self.mode = mode
@@ -42,6 +43,15 @@ class Figures:
     def lag(self, cursors: AudioCursors) -> None:
         """How far a live stream is behind itself."""
         self._metrics.lag_s.observe(cursors.received_s - cursors.processed_s)
+
+    def locate(self, estimate: GeoEstimate, *, is_last: bool) -> None:
+        """An estimate that has gone out. Where it points is told to nobody else."""
+        heard_s = max(0.0, estimate.listened_s - self._processed_s)
+        self._processed_s += heard_s
+        self._metrics.processed_s.labels(self.mode).inc(heard_s)
+        self._metrics.estimates.labels(self.mode, estimate.status).inc()
+        if is_last:
+            note(status=estimate.status, listened_s=round(estimate.listened_s, 2))
 
     def end(self) -> None:
         """Nothing of the session is left."""

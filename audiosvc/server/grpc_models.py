@@ -24,6 +24,7 @@ class ModelServicer(models_pb2_grpc.ModelServiceServicer):
             max_session_duration=to_duration(settings.max_session_s),
             max_upload_bytes=settings.max_upload_bytes,
             max_audio_duration=to_duration(settings.max_audio_s),
+            max_locates_per_minute=settings.locate_per_minute if settings.locate else 0,
         )
 
     async def ListModels(  # noqa: N802 - as the service has it

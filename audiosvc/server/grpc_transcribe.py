@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing
 
+from audiosvc.errors import ProtocolError
 from audiosvc.events import AudioCursors, Finished, LiveEvent, SegmentReady
+from audiosvc.server.attending import attended
 from audiosvc.server.callers import current_caller
 from audiosvc.server.calls import Context, note
 from audiosvc.server.figures import Figures
@@ -23,6 +24,7 @@ from audiosvc.v1.transcription_pb2 import (
     TRANSCRIBE_MODE_RECORDING,
     SessionStarted,
     TranscribeConfig,
+    TranscribeMode,
     TranscribeRequest,
     TranscribeResponse,
 )
@@ -44,6 +46,8 @@ class TranscriptionServicer(transcription_pb2_grpc.TranscriptionServiceServicer)
         """The configuration is checked first, so that nobody sends audio in vain."""
         incoming = Incoming(requests, self._place.settings.max_session_s)
         config = await incoming.config()
+        if config.mode not in TranscribeMode.values():
+            raise ProtocolError(f"There is no mode {config.mode}.", field="config.mode")
         order = await asyncio.to_thread(self._order, config)
         is_recording = config.mode == TRANSCRIBE_MODE_RECORDING
         release = self._place.admission.admit(current_caller())
@@ -54,7 +58,7 @@ class TranscriptionServicer(transcription_pb2_grpc.TranscriptionServiceServicer)
             raise
         mode = "recording" if is_recording else "live"
         figures = Figures(self._place.metrics, mode)
-        await self._run(session, incoming, context, figures, release)
+        await self._run(session, order, incoming, context, figures, release)
 
     def _order(self, config: TranscribeConfig) -> Order:
         wish = from_config(config.transcription)
@@ -62,8 +66,9 @@ class TranscriptionServicer(transcription_pb2_grpc.TranscriptionServiceServicer)
         raw = raw_format(config)
         return Order(name_of(config), models, settings, wish, raw, config.interim_results)
 
-    def _open(self, order: Order, is_recording: bool) -> Session:
-        place, outbox = self._place, Outbox()
+    def _open(self, order: Order, is_recording: bool) -> Session[LiveEvent]:
+        place = self._place
+        outbox: Outbox[LiveEvent] = Outbox()
         limits = place.settings
         if is_recording:
             return RecordingSession(
@@ -73,7 +78,8 @@ class TranscriptionServicer(transcription_pb2_grpc.TranscriptionServiceServicer)
 
     async def _run(
         self,
-        session: Session,
+        session: Session[LiveEvent],
+        order: Order,
         incoming: Incoming,
         context: Context,
         figures: Figures,
@@ -85,28 +91,13 @@ class TranscriptionServicer(transcription_pb2_grpc.TranscriptionServiceServicer)
 
         session_id = secrets.token_hex(8)
         note(session_id=session_id, mode=figures.mode)
-        receiving: asyncio.Task[None] | None = None
-        try:
-            started = SessionStarted(session_id=session_id, model=session.order.models.name)
-            await context.write(TranscribeResponse(session_started=started))
-            receiving = asyncio.create_task(_receive(session, incoming))
+        started = SessionStarted(session_id=session_id, model=order.models.name)
+        greeting = context.write(TranscribeResponse(session_started=started))
+        async with attended(session, incoming, greeting, gone):
             await _send(session, context, figures)
-        finally:
-            if receiving is not None:
-                receiving.cancel()
-            session.finish(gone)
 
 
-async def _receive(session: Session, incoming: Incoming) -> None:
-    """Whatever goes wrong is told by the one who sends."""
-    try:
-        async with aclosing(incoming.audio()) as audio:
-            await session.receive(audio)
-    except Exception as error:  # noqa: BLE001
-        session.outbox.end(error)
-
-
-async def _send(session: Session, context: Context, figures: Figures) -> None:
+async def _send(session: Session[LiveEvent], context: Context, figures: Figures) -> None:
     """Everything that the session gives, until its end. Raises what it ended with."""
     told: AudioCursors | None = None
     told_at_s, given = 0.0, 0

@@ -4,24 +4,34 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
+from typing import Any
 
 from audiosvc.audio.container import RawFormat
-from audiosvc.errors import AudioEmpty, AudioTooLong, ProtocolError
-from audiosvc.v1.transcription_pb2 import TranscribeConfig, TranscribeMode, TranscribeRequest
+from audiosvc.errors import AudioEmpty, AudioTooLong, ProtocolError, TooLarge
+from audiosvc.v1.geo_pb2 import LocateConfig
+from audiosvc.v1.transcription_pb2 import TranscribeConfig
 from audiosvc.wire.config import from_audio_format
 
 LONGEST_NAME = 120
+Config = TranscribeConfig | LocateConfig
 
 
 class Incoming:
     """Reads a request stream, one message at a time, and never ahead of its reader."""
 
-    def __init__(self, requests: AsyncIterator[TranscribeRequest], max_session_s: float) -> None:
+    def __init__(
+        self, requests: AsyncIterator[Any], max_session_s: float, max_parts: int | None = None
+    ) -> None:
+        """requests: each holds either ``config`` or ``audio`` in a oneof ``request``.
+
+        max_parts: how many of them may hold audio, be it none.
+        """
         self._requests = requests
+        self._max_parts = max_parts
         self._max_session_s = max_session_s
         self._began_s = time.monotonic()
 
-    async def config(self) -> TranscribeConfig:
+    async def config(self) -> Any:  # noqa: ANN401 - as the requests have it
         """The first message. Raises ProtocolError when it is anything else."""
         try:
             message = await anext(self._requests)
@@ -31,17 +41,15 @@ class Incoming:
             ) from None
         if message.WhichOneof("request") != "config":
             raise ProtocolError("The first message has to hold the configuration, not audio.")
-        if message.config.mode not in TranscribeMode.values():
-            raise ProtocolError(f"There is no mode {message.config.mode}.", field="config.mode")
         return message.config
 
     async def audio(self) -> AsyncGenerator[bytes, None]:
         """Everything after it.
 
         Raises ProtocolError, AudioEmpty when there is none, AudioTooLong when the end does not
-        come.
+        come, TooLarge when it comes in too many parts.
         """
-        count = 0
+        count = parts = 0
         async for message in self._requests:
             kind = message.WhichOneof("request")
             if kind == "config":
@@ -53,6 +61,12 @@ class Incoming:
                     f"This stream has lasted {self._max_session_s / 60:g} minutes, the most "
                     "that this server allows. Open another one."
                 )
+            parts += 1
+            if self._max_parts is not None and parts > self._max_parts:
+                raise TooLarge(
+                    f"The audio came in more than {self._max_parts:,} parts, the most that this "
+                    "server takes. Put more of it into each."
+                )
             count += len(message.audio)
             if message.audio:
                 yield message.audio
@@ -60,7 +74,7 @@ class Incoming:
             raise AudioEmpty("No audio was sent.")
 
 
-def raw_format(config: TranscribeConfig) -> RawFormat | None:
+def raw_format(config: Config) -> RawFormat | None:
     """What the bytes are; None for a container. Raises OptionError, with the field."""
     pcm = from_audio_format(config.audio_format)
     if pcm is None:
@@ -68,7 +82,7 @@ def raw_format(config: TranscribeConfig) -> RawFormat | None:
     return RawFormat(pcm.sample_rate_hz, pcm.channels, pcm.encoding)
 
 
-def name_of(config: TranscribeConfig) -> str:
+def name_of(config: Config) -> str:
     """What to call the recording in messages: short, in one line."""
     shown = "".join(char if char.isprintable() else " " for char in config.display_name)
     return " ".join(shown[:LONGEST_NAME].split()) or "the recording"

@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from audiosvc.errors import OptionError, OutputError
 from audiosvc.server.callers import Caller, Quotas
+from audiosvc.server.rates import MOST_PER_MINUTE
 
 PREFIX = "asvc_"
 KEY_BYTES, ID_BYTES = 32, 4
@@ -38,6 +39,7 @@ class Entry(BaseModel):
     created: datetime
     max_sessions: int | None = Field(default=None, ge=0)
     max_jobs: int | None = Field(default=None, ge=0)
+    locate_per_minute: int | None = Field(default=None, ge=0, le=MOST_PER_MINUTE)
 
 
 _ENTRIES = TypeAdapter(tuple[Entry, ...])
@@ -74,6 +76,7 @@ def add_key(path: Path, name: str, quotas: Quotas) -> tuple[Entry, str]:
             created=datetime.now(timezone.utc).replace(microsecond=0),
             max_sessions=quotas.max_sessions,
             max_jobs=quotas.max_jobs,
+            locate_per_minute=quotas.locate_per_minute,
         )
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
@@ -111,7 +114,8 @@ class Keys:
                 found = entry
         if found is None:
             return None
-        return Caller(found.id, Quotas(found.max_sessions, found.max_jobs))
+        quotas = Quotas(found.max_sessions, found.max_jobs, found.locate_per_minute)
+        return Caller(found.id, quotas)
 
     def _refresh(self) -> None:
         stamp = _stamp(self._path)

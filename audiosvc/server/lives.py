@@ -14,11 +14,16 @@ from audiosvc.server.outbox import Outbox
 from audiosvc.server.sessions import Order, Session
 
 
-class LiveSession(Session):
+class LiveSession(Session[LiveEvent]):
     """Decodes what comes and feeds it to the models; each step waits for the next one."""
 
     def __init__(
-        self, order: Order, outbox: Outbox, threads: Executor, engine: Engine, max_audio_s: float
+        self,
+        order: Order,
+        outbox: Outbox[LiveEvent],
+        threads: Executor,
+        engine: Engine,
+        max_audio_s: float,
     ) -> None:
         """Raises OptionError for a part: nobody knows yet where a stream ends."""
         if order.wish.start_s or order.wish.end_s is not None:
@@ -26,7 +31,8 @@ class LiveSession(Session):
                 "Live audio has no part to choose: it is heard from the beginning to the end.",
                 field="transcription.start_offset",
             )
-        super().__init__(order, outbox, threads)
+        super().__init__(outbox, threads)
+        self._order = order
         self._engine = engine
         guard = Guard(max_audio_s, self._check)
         self._decoder = engine.decoder(order.raw, name=order.name, guard=guard)
@@ -57,7 +63,7 @@ class LiveSession(Session):
         """Closed already."""
 
     def _work(self) -> None:
-        order = self.order
+        order = self._order
         live = self._live = self._engine.open_live(
             order.models,
             order.settings,

@@ -11,7 +11,7 @@ from prometheus_client import (
     ProcessCollector,
 )
 
-MODES = ("live", "recording")
+MODES = ("live", "recording", "locate", "locate_stream")
 # A live stream lasts for hours, a question for milliseconds.
 LAGS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 SECONDS = (0.005, 0.02, 0.1, 0.5, 2.0, 10.0, 60.0, 300.0, 1800.0, 7200.0)
@@ -51,6 +51,12 @@ class Metrics:
         self.interims = Counter(
             "audiosvc_live_interims",
             "Drafts of speech in progress; fewer for each second of speech when it is busy.",
+            registry=registry,
+        )
+        self.estimates = Counter(
+            "audiosvc_estimates",
+            "Estimates of places that were given out.",
+            ["mode", "status"],
             registry=registry,
         )
         self.missed_s = Counter(

@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
+from typing import Generic, TypeVar
 
 from audiosvc.errors import Cancelled
-from audiosvc.events import AudioCursors, Interim, LiveEvent, Progress
+from audiosvc.events import AudioCursors, Interim, Progress
 
 # A newer one of these says everything that the older one said.
 REPLACED = (Interim, Progress, AudioCursors)
 ROOM = 64
+Item = TypeVar("Item")
 
 
-class Outbox:
+class Outbox(Generic[Item]):
     """A queue that a slow reader cannot fill: who makes events waits while it is long.
 
     ``put`` never waits, so that a thread which works for several sessions cannot be held up by one
@@ -25,14 +27,14 @@ class Outbox:
         """For the running event loop."""
         self._loop = asyncio.get_running_loop()
         self._filled = asyncio.Event()
-        self._events: deque[LiveEvent] = deque()
+        self._events: deque[Item] = deque()
         self._changed = threading.Condition()
         self._room = room
         self._closed = False
         self._ended = False
         self._error: BaseException | None = None
 
-    def put(self, event: LiveEvent) -> None:
+    def put(self, event: Item) -> None:
         """From any thread."""
         with self._changed:
             last = self._events[-1] if self._events else None
@@ -76,7 +78,7 @@ class Outbox:
             raise self._error
         return not over
 
-    def take(self) -> list[LiveEvent]:
+    def take(self) -> list[Item]:
         """All that has come."""
         with self._changed:
             events = list(self._events)

@@ -8,9 +8,10 @@ from concurrent.futures import Executor
 from contextlib import closing
 from typing import Any, BinaryIO
 
+from audiosvc.audio.container import RawFormat
 from audiosvc.audio.guard import Guard
 from audiosvc.audio.sources import FileSource
-from audiosvc.events import Progress
+from audiosvc.events import LiveEvent, Progress
 from audiosvc.server.engine import Engine
 from audiosvc.server.outbox import Outbox
 from audiosvc.server.sessions import Order, Session
@@ -20,20 +21,21 @@ from audiosvc.server.stopping import Stop, stoppable
 PROGRESS_S = 0.25
 
 
-class RecordingSession(Session):
+class RecordingSession(Session[LiveEvent]):
     """Takes audio into a file, then gives what ``service.stream`` gives."""
 
     def __init__(
         self,
         order: Order,
-        outbox: Outbox,
+        outbox: Outbox[LiveEvent],
         threads: Executor,
         engine: Engine,
         spool: Spool,
         max_audio_s: float,
     ) -> None:
         """Raises StorageFull."""
-        super().__init__(order, outbox, threads)
+        super().__init__(outbox, threads)
+        self._order = order
         self._engine = engine
         self._stopping = Stop()
         self._guard = Guard(max_audio_s, self._stopping.check)
@@ -52,8 +54,15 @@ class RecordingSession(Session):
         self._file.close()
 
     def _work(self) -> None:
-        order = self.order
-        source = SpooledSource(self._file, order, self._guard)
+        order = self._order
+        source = SpooledSource(
+            self._file,
+            order.name,
+            start_s=order.wish.start_s,
+            end_s=order.wish.end_s,
+            raw=order.raw,
+            guard=self._guard,
+        )
         models = stoppable(order.models, self._stopping)
         events: Any = self._engine.stream(source, order.settings, models, hints=order.wish.hints)
         told: tuple[str, float] = ("", 0.0)
@@ -71,11 +80,17 @@ class RecordingSession(Session):
 class SpooledSource(FileSource):
     """A recording in the spool, which has no name to be opened by."""
 
-    def __init__(self, file: SpoolFile, order: Order, guard: Guard) -> None:
-        wish = order.wish
-        super().__init__(
-            order.name, start_s=wish.start_s, end_s=wish.end_s, raw=order.raw, guard=guard
-        )
+    def __init__(
+        self,
+        file: SpoolFile,
+        name: str,
+        *,
+        start_s: float = 0.0,
+        end_s: float | None = None,
+        raw: RawFormat | None,
+        guard: Guard,
+    ) -> None:
+        super().__init__(name, start_s=start_s, end_s=end_s, raw=raw, guard=guard)
         self._file = file
 
     def _open(self) -> BinaryIO:

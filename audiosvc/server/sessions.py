@@ -9,11 +9,11 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from audiosvc.audio.container import RawFormat
 from audiosvc.events import AudioCursors
-from audiosvc.server.outbox import Outbox
+from audiosvc.server.outbox import Item, Outbox
 from audiosvc.service import Models
 from audiosvc.settings import Settings
 from audiosvc.wire.config import Wish
@@ -33,15 +33,14 @@ class Order:
     interim: bool = False
 
 
-class Session(ABC):
+class Session(ABC, Generic[Item]):
     """One stream of audio and one thread that works on it.
 
     The event loop calls everything but ``_work`` and ``_clean``, which run in threads.
     """
 
-    def __init__(self, order: Order, outbox: Outbox, threads: Executor) -> None:
+    def __init__(self, outbox: Outbox[Item], threads: Executor) -> None:
         """threads: enough of them that no session waits for another."""
-        self.order = order
         self.outbox = outbox
         self._threads = threads
         self._working: Future[None] | None = None

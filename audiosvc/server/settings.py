@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from audiosvc.errors import OptionError
 from audiosvc.server.addresses import Address, parse_address
+from audiosvc.server.rates import MOST_PER_MINUTE
 from audiosvc.settings import PREFIX, default_data_dir, read_as
 
 TABLE = "server"
@@ -22,8 +23,9 @@ class ServerSettings(BaseSettings):
     request may give beside the default model. max_upload_bytes: of one recording; max_spool_bytes:
     of all recordings on their way together. max_audio_s: of one recording, decoded. max_session_s:
     from the first message to the last. idle_timeout_s: how long a stream may send nothing.
-    key_max_sessions, key_max_jobs: at once, for callers whose key says nothing else. workers: work
-    on jobs in this process.
+    key_max_sessions, key_max_jobs: at once, for callers whose key says nothing else;
+    locate_per_minute: the same for calls that locate. locate: serve those. workers: work on jobs in
+    this process.
     """
 
     model_config = SettingsConfigDict(
@@ -37,6 +39,7 @@ class ServerSettings(BaseSettings):
     max_sessions: int = Field(default=4, ge=1, le=1000)
     key_max_sessions: int | None = Field(default=None, ge=1)
     key_max_jobs: int | None = Field(default=None, ge=1)
+    locate_per_minute: int = Field(default=30, ge=1, le=MOST_PER_MINUTE)
     max_session_s: float = Field(default=4 * HOUR_S, gt=0)
     idle_timeout_s: float = Field(default=60.0, gt=0)
     max_message_bytes: int = Field(default=4 * MIB, ge=64 * 1024, le=2**31 - 1)
@@ -51,6 +54,7 @@ class ServerSettings(BaseSettings):
     json_logs: bool = False
     drain_timeout_s: float = Field(default=30.0, ge=0)
     workers: bool = True
+    locate: bool = True
 
     @field_validator("data_dir", "tls_cert", "tls_key", "client_ca", "keys_file")
     @classmethod

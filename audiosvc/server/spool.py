@@ -19,7 +19,7 @@ class Spool:
     def __init__(self, folder: Path, *, max_file_bytes: int, max_bytes: int) -> None:
         """max_bytes: of all files together. Raises OutputError when the folder cannot be used."""
         self._folder = folder
-        self._max_file_bytes = max_file_bytes
+        self.max_file_bytes = max_file_bytes
         self._max_bytes = max_bytes
         self._used_bytes = 0
         self._lock = threading.Lock()
@@ -40,9 +40,9 @@ class Spool:
 
     def take(self, count: int, size_bytes: int, name: str) -> None:
         """Room for ``count`` more bytes of a file. Raises TooLarge, StorageFull."""
-        if size_bytes + count > self._max_file_bytes:
+        if size_bytes + count > self.max_file_bytes:
             raise TooLarge(
-                f"{name} has more than {self._max_file_bytes / MIB:,.0f} MiB, the most that this "
+                f"{name} has more than {self.max_file_bytes / MIB:,.0f} MiB, the most that this "
                 "server takes. Send it in a denser format such as FLAC or Opus."
             )
         with self._lock:
@@ -80,6 +80,7 @@ class SpoolFile:
             self._spool.take(len(data), self.size_bytes, self._name)
             self.size_bytes += len(data)
             try:
+                self.file.seek(0, os.SEEK_END)  # whoever reads may have left it anywhere
                 rest = memoryview(data)
                 while rest:
                     rest = rest[os.write(self.file.fileno(), rest) :]

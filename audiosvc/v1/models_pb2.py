@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18\x61udiosvc/v1/models.proto\x12\x0b\x61udiosvc.v1\x1a\x1egoogle/protobuf/duration.proto\"\x13\n\x11ListModelsRequest\"t\n\x12ListModelsResponse\x12\"\n\x06models\x18\x01 \x03(\x0b\x32\x12.audiosvc.v1.Model\x12)\n\x06limits\x18\x02 \x01(\x0b\x32\x19.audiosvc.v1.ServerLimits\x12\x0f\n\x07version\x18\x03 \x01(\t\"\xd8\x01\n\x05Model\x12\x10\n\x08model_id\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0f\n\x07\x61liases\x18\x03 \x03(\t\x12\x12\n\nis_default\x18\x04 \x01(\x08\x12\x16\n\x0elanguage_codes\x18\x05 \x03(\t\x12\x0e\n\x06\x64\x65vice\x18\x06 \x01(\t\x12\x0f\n\x07licence\x18\x07 \x01(\t\x12\x0e\n\x06loaded\x18\x08 \x01(\x08\x12\x32\n\x0fwindow_duration\x18\t \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0c\n\x04live\x18\n \x01(\x08\"\xd4\x01\n\x0cServerLimits\x12\x19\n\x11max_message_bytes\x18\x01 \x01(\x05\x12\x1f\n\x17max_concurrent_sessions\x18\x02 \x01(\x05\x12\x37\n\x14max_session_duration\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x18\n\x10max_upload_bytes\x18\x04 \x01(\x03\x12\x35\n\x12max_audio_duration\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration2]\n\x0cModelService\x12M\n\nListModels\x12\x1e.audiosvc.v1.ListModelsRequest\x1a\x1f.audiosvc.v1.ListModelsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18\x61udiosvc/v1/models.proto\x12\x0b\x61udiosvc.v1\x1a\x1egoogle/protobuf/duration.proto\"\x13\n\x11ListModelsRequest\"t\n\x12ListModelsResponse\x12\"\n\x06models\x18\x01 \x03(\x0b\x32\x12.audiosvc.v1.Model\x12)\n\x06limits\x18\x02 \x01(\x0b\x32\x19.audiosvc.v1.ServerLimits\x12\x0f\n\x07version\x18\x03 \x01(\t\"\xd8\x01\n\x05Model\x12\x10\n\x08model_id\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0f\n\x07\x61liases\x18\x03 \x03(\t\x12\x12\n\nis_default\x18\x04 \x01(\x08\x12\x16\n\x0elanguage_codes\x18\x05 \x03(\t\x12\x0e\n\x06\x64\x65vice\x18\x06 \x01(\t\x12\x0f\n\x07licence\x18\x07 \x01(\t\x12\x0e\n\x06loaded\x18\x08 \x01(\x08\x12\x32\n\x0fwindow_duration\x18\t \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0c\n\x04live\x18\n \x01(\x08\"\xf4\x01\n\x0cServerLimits\x12\x19\n\x11max_message_bytes\x18\x01 \x01(\x05\x12\x1f\n\x17max_concurrent_sessions\x18\x02 \x01(\x05\x12\x37\n\x14max_session_duration\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x18\n\x10max_upload_bytes\x18\x04 \x01(\x03\x12\x35\n\x12max_audio_duration\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x1e\n\x16max_locates_per_minute\x18\x06 \x01(\x05\x32]\n\x0cModelService\x12M\n\nListModels\x12\x1e.audiosvc.v1.ListModelsRequest\x1a\x1f.audiosvc.v1.ListModelsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,7 +39,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MODEL']._serialized_start=213
   _globals['_MODEL']._serialized_end=429
   _globals['_SERVERLIMITS']._serialized_start=432
-  _globals['_SERVERLIMITS']._serialized_end=644
-  _globals['_MODELSERVICE']._serialized_start=646
-  _globals['_MODELSERVICE']._serialized_end=739
+  _globals['_SERVERLIMITS']._serialized_end=676
+  _globals['_MODELSERVICE']._serialized_start=678
+  _globals['_MODELSERVICE']._serialized_end=771
 # @@protoc_insertion_point(module_scope)

@@ -48,15 +48,17 @@ class Model(_message.Message):
     def __init__(self, model_id: _Optional[str] = ..., title: _Optional[str] = ..., aliases: _Optional[_Iterable[str]] = ..., is_default: bool = ..., language_codes: _Optional[_Iterable[str]] = ..., device: _Optional[str] = ..., licence: _Optional[str] = ..., loaded: bool = ..., window_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., live: bool = ...) -> None: ...
 
 class ServerLimits(_message.Message):
-    __slots__ = ("max_message_bytes", "max_concurrent_sessions", "max_session_duration", "max_upload_bytes", "max_audio_duration")
+    __slots__ = ("max_message_bytes", "max_concurrent_sessions", "max_session_duration", "max_upload_bytes", "max_audio_duration", "max_locates_per_minute")
     MAX_MESSAGE_BYTES_FIELD_NUMBER: _ClassVar[int]
     MAX_CONCURRENT_SESSIONS_FIELD_NUMBER: _ClassVar[int]
     MAX_SESSION_DURATION_FIELD_NUMBER: _ClassVar[int]
     MAX_UPLOAD_BYTES_FIELD_NUMBER: _ClassVar[int]
     MAX_AUDIO_DURATION_FIELD_NUMBER: _ClassVar[int]
+    MAX_LOCATES_PER_MINUTE_FIELD_NUMBER: _ClassVar[int]
     max_message_bytes: int
     max_concurrent_sessions: int
     max_session_duration: _duration_pb2.Duration
     max_upload_bytes: int
     max_audio_duration: _duration_pb2.Duration
-    def __init__(self, max_message_bytes: _Optional[int] = ..., max_concurrent_sessions: _Optional[int] = ..., max_session_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., max_upload_bytes: _Optional[int] = ..., max_audio_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    max_locates_per_minute: int
+    def __init__(self, max_message_bytes: _Optional[int] = ..., max_concurrent_sessions: _Optional[int] = ..., max_session_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., max_upload_bytes: _Optional[int] = ..., max_audio_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., max_locates_per_minute: _Optional[int] = ...) -> None: ...

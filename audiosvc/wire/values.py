@@ -103,7 +103,7 @@ def to_summary(transcript: Transcript) -> pb.Summary:
             for speaker in transcript.speakers
         ],
         coverage=_to_coverage(transcript.coverage),
-        notices=[_to_notice(notice) for notice in transcript.notices],
+        notices=[to_notice(notice) for notice in transcript.notices],
         model=transcript.model,
         version=transcript.version,
         segment_count=len(transcript.segments),
@@ -129,7 +129,7 @@ def from_summary(
         coverage=_from_coverage(message.coverage),
         model=message.model,
         turns=tuple(turns),
-        notices=tuple(_from_notice(notice) for notice in message.notices),
+        notices=tuple(from_notice(notice) for notice in message.notices),
         version=message.version,
     )
 
@@ -152,11 +152,13 @@ def _from_coverage(message: pb.Coverage) -> Coverage:
     )
 
 
-def _to_notice(notice: Notice) -> pb.Notice:
+def to_notice(notice: Notice) -> pb.Notice:
+    """A notice as a message."""
     span = None if notice.span is None else to_time_span(notice.span)
     return pb.Notice(code=notice.code, message=notice.message, span=span)
 
 
-def _from_notice(message: pb.Notice) -> Notice:
+def from_notice(message: pb.Notice) -> Notice:
+    """A notice."""
     span = from_time_span(message.span) if message.HasField("span") else None
     return Notice(message.code, message.message, span)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 import google_crc32c
 import grpc
@@ -25,9 +26,12 @@ from audiosvc.errors import (
     UploadCorrupt,
     UploadMisplaced,
 )
+from audiosvc.estimates import Candidate, Contribution, GeoEstimate, Point
 from audiosvc.spans import Span
 from audiosvc.types import Coverage, Notice, Segment, Speaker, Transcript, Turn, Word
 from audiosvc.v1 import (
+    geo_pb2,
+    geo_pb2_grpc,
     jobs_pb2,
     jobs_pb2_grpc,
     models_pb2,
@@ -37,6 +41,7 @@ from audiosvc.v1 import (
     transcription_pb2_grpc,
 )
 from audiosvc.wire.details import to_status
+from audiosvc.wire.geo import to_estimate
 from audiosvc.wire.time import to_duration
 from audiosvc.wire.values import to_segment, to_summary, to_turns
 
@@ -75,6 +80,27 @@ def a_transcript(count: int = 3) -> Transcript:
     )
 
 
+def an_estimate(localizability: float = 0.75) -> GeoEstimate:
+    """Lund, for one reason."""
+    lund = Candidate("Lund", "Skåne", "SE", "Sweden", "Europe", Point(55.7, 13.2), 0.5)
+    heard = Contribution("language", "human_sounds", "Swedish is spoken", 4.5, (Span(0.5, 2.0),))
+    return GeoEstimate(
+        status="LOCATED" if localizability > 0.5 else "NOT_LOCALIZABLE",
+        point=Point(55.7, 13.2),
+        radius_50_km=100.0,
+        radius_90_km=400.0,
+        localizability=localizability,
+        candidates=(lund,),
+        evidence=(heard,),
+        reasoning=("Swedish is spoken.",),
+        summary="Most likely from Lund, Sweden.",
+        heat=(("831f03fffffffff", 0.25),),
+        listened_s=3.0,
+        notices=(Notice("scripted", "This was played."),),
+        version="0",
+    )
+
+
 @dataclass
 class FakeJob:
     """A job and the bytes that came."""
@@ -93,7 +119,8 @@ class FakeServer:
     is refused ALWAYS. breaks: uploads break when a call has
     brought so many bytes. damages: parts, counted over all calls, that are refused as damaged.
     watch_breaks: watches break after these cursors. play: what Transcribe answers after
-    SessionStarted and the end of the audio.
+    SessionStarted and the end of the audio. estimates: what LocateStream answers; Locate answers
+    the last one.
     """
 
     def __init__(self, transcript: Transcript | None = None) -> None:
@@ -104,6 +131,7 @@ class FakeServer:
         self.watch_breaks: deque[int] = deque()
         self.ends_in = jobs_pb2.JOB_STATE_SUCCEEDED
         self.play = self.whole()
+        self.estimates = [an_estimate(0.25), an_estimate(0.75)]
         self.play_at_once = False
         self.holds = False
         self.reading_pause_s = 0.0
@@ -112,6 +140,7 @@ class FakeServer:
         self.calls: list[str] = []
         self.metadata: list[dict[str, str]] = []
         self.configs: list[transcription_pb2.TranscribeConfig] = []
+        self.geo_configs: list[geo_pb2.LocateConfig] = []
         self.audio = bytearray()
         self.parts: list[tuple[int, int]] = []
         self.watched_from: list[int] = []
@@ -129,6 +158,7 @@ class FakeServer:
         transcription_pb2_grpc.add_TranscriptionServiceServicer_to_server(
             _Transcription(self), self._server
         )
+        geo_pb2_grpc.add_GeoServiceServicer_to_server(_Geo(self), self._server)
         jobs_pb2_grpc.add_JobServiceServicer_to_server(_Jobs(self), self._server)
         models_pb2_grpc.add_ModelServiceServicer_to_server(_Models(self), self._server)
         address = f"127.0.0.1:{self.port}"
@@ -219,6 +249,19 @@ class FakeServer:
             if refusal is not None:
                 self.refuse(context, refusal)
 
+    def listen(self, requests: Iterator[Any], context: grpc.ServicerContext) -> None:
+        """Takes audio to its end, and holds on when that was asked for."""
+        with suppress(grpc.RpcError):
+            for request in requests:
+                self.audio += request.audio
+                assert len(request.audio) <= 256 * 1024
+                limit = self.breaks_after_audio_bytes
+                if limit is not None and len(self.audio) >= limit:
+                    self.refuse(context, DROPPED)
+                self.stopping.wait(self.reading_pause_s)
+        while self.holds and context.is_active() and not self.stopping.wait(0.01):
+            pass
+
     @staticmethod
     def refuse(context: grpc.ServicerContext, error: AudiosvcError | str) -> None:
         if isinstance(error, str):
@@ -250,18 +293,41 @@ class _Transcription(transcription_pb2_grpc.TranscriptionServiceServicer):
         yield transcription_pb2.TranscribeResponse(session_started=started)
         if fake.play_at_once:
             yield from fake.play
-        with suppress(grpc.RpcError):
-            for request in requests:
-                fake.audio += request.audio
-                assert len(request.audio) <= 256 * 1024
-                limit = fake.breaks_after_audio_bytes
-                if limit is not None and len(fake.audio) >= limit:
-                    fake.refuse(context, DROPPED)
-                fake.stopping.wait(fake.reading_pause_s)
-        while fake.holds and context.is_active() and not fake.stopping.wait(0.01):
-            pass
+        fake.listen(requests, context)
         if not fake.play_at_once:
             yield from fake.play
+
+
+class _Geo(geo_pb2_grpc.GeoServiceServicer):
+    def __init__(self, fake: FakeServer) -> None:
+        self.fake = fake
+
+    def Locate(  # noqa: N802
+        self, requests: Iterator[geo_pb2.LocateRequest], context: grpc.ServicerContext
+    ) -> Iterator[geo_pb2.LocateResponse]:
+        self._begin("Locate", requests, context)
+        yield geo_pb2.LocateResponse(session_started=geo_pb2.LocateStarted(session_id="1"))
+        self.fake.listen(requests, context)
+        for estimate in self.fake.estimates[-1:]:
+            finished = geo_pb2.LocateFinished(estimate=to_estimate(estimate))
+            yield geo_pb2.LocateResponse(finished=finished)
+
+    def LocateStream(  # noqa: N802
+        self, requests: Iterator[geo_pb2.LocateStreamRequest], context: grpc.ServicerContext
+    ) -> Iterator[geo_pb2.LocateStreamResponse]:
+        self._begin("LocateStream", requests, context)
+        yield geo_pb2.LocateStreamResponse(session_started=geo_pb2.LocateStarted(session_id="1"))
+        for estimate in self.fake.estimates[:-1]:
+            yield geo_pb2.LocateStreamResponse(estimate=to_estimate(estimate))
+        self.fake.listen(requests, context)
+        for estimate in self.fake.estimates[-1:]:
+            finished = geo_pb2.LocateFinished(estimate=to_estimate(estimate))
+            yield geo_pb2.LocateStreamResponse(finished=finished)
+
+    def _begin(self, method: str, requests: Iterator[Any], context: grpc.ServicerContext) -> None:
+        context.add_callback(self.fake.ended.set)
+        self.fake.begin(method, context)
+        self.fake.geo_configs.append(next(requests).config)
 
 
 class _Jobs(jobs_pb2_grpc.JobServiceServicer):
@@ -437,5 +503,6 @@ class _Models(models_pb2_grpc.ModelServiceServicer):
             max_session_duration=to_duration(7200.0),
             max_upload_bytes=10**9,
             max_audio_duration=to_duration(36_000.0),
+            max_locates_per_minute=30,
         )
         return models_pb2.ListModelsResponse(models=[model], limits=limits, version="0")

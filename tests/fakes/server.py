@@ -18,6 +18,7 @@ from audiosvc.audio.guard import Guard
 from audiosvc.errors import AudiosvcError
 from audiosvc.events import Finished, Interim, LiveEvent, SegmentReady
 from audiosvc.jobs import JobSettings
+from audiosvc.locating import Senses
 from audiosvc.server.app import Server
 from audiosvc.server.engine import Engine
 from audiosvc.server.settings import ServerSettings
@@ -31,6 +32,7 @@ from audiosvc.wire.details import from_call
 from tests.fakes.audio import FakeDetector
 from tests.fakes.script import RATE_HZ, Script, script
 from tests.fakes.transcriber import FakeTranscriber
+from tests.fakes.world import FakeWorld
 
 TALK = script(
     ("ann", 0.5, 2.0, "Good morning to everybody."),
@@ -248,6 +250,7 @@ def serving(
     lines: Script = TALK,
     engine: Engine | None = None,
     load: Callable[[Settings], Models] | None = None,
+    load_senses: Callable[[Settings], Senses] | None = None,
     jobs: JobSettings | None = None,
     is_ready: bool = True,
     **settings: object,
@@ -260,7 +263,12 @@ def serving(
         | {"drain_timeout_s": 0.0, **settings}
     )
     server = Server(
-        chosen, Settings(model="base"), jobs, load=fake, engine=engine or FakeEngine().engine
+        chosen,
+        Settings(model="base"),
+        jobs,
+        load=fake,
+        load_senses=load_senses or (lambda settings: senses_of(fake(settings))),
+        engine=engine or FakeEngine().engine,
     )
     bound: Future[asyncio.AbstractEventLoop] = Future()
     stop = asyncio.Event()
@@ -289,6 +297,12 @@ def serving(
         loop.call_soon_threadsafe(stop.set)
         thread.join(WAIT_S)
         assert not thread.is_alive()
+
+
+def senses_of(models: Models, world: FakeWorld | None = None) -> Senses:
+    """Hears what the models do, and finds Paris."""
+    world = world or FakeWorld()
+    return Senses(models.detector, lambda: models, lambda: None, lambda: world)
 
 
 def config(mode: int = pb.TRANSCRIBE_MODE_RECORDING, **fields: object) -> pb.TranscribeRequest:

@@ -137,6 +137,21 @@ def test_as_from_a_file(container, codec, rate_hz):
     np.testing.assert_allclose(samples[:same], expected[:same], atol=1e-6)
 
 
+@pytest.mark.parametrize("rate_hz", [48_000, 44_100])
+def test_the_high_tones_are_kept_at_48_khz(rate_hz):
+    data = recording("flac", "flac", rate_hz)
+    decoder = LiveDecoder(name="talk", rate_hz=48_000)
+    listener = Listener(decoder)
+    decoder.write(data)
+    decoder.finish()
+    samples = listener.ended()
+    expected = [block.samples for block in decode(io.BytesIO(data), name="talk", rate_hz=48_000)]
+    np.testing.assert_allclose(samples, np.concatenate(expected), atol=1e-6)
+    assert {block.sample_rate_hz for block in listener.blocks} == {48_000}
+    assert max(block.duration_s for block in listener.blocks) <= 0.25
+    assert listener.blocks[-1].span.end_s == pytest.approx(2.0, abs=0.01)
+
+
 def test_a_fragmented_mp4_is_as_from_a_file():
     samples, _ = live(fragmented_mp4())
     np.testing.assert_allclose(samples, whole(fragmented_mp4()), atol=1e-6)

@@ -99,12 +99,15 @@ def test_a_header_alone_is_refused(tone, encode, size):
         live(encode(tone(1.0, 16_000), 16_000, "wav", "pcm_s16le")[:size])
 
 
-def test_an_mp4_with_its_index_at_the_end_is_refused_at_once(tone, encode):
+@pytest.mark.parametrize(
+    ("options", "words"), [({}, "TRANSCRIBE_MODE_RECORDING"), ({"instead": "Go home."}, "Go home.")]
+)
+def test_an_mp4_with_its_index_at_the_end_is_refused_at_once(tone, encode, options, words):
     data = encode(tone(2.0, 48_000), 48_000, "mp4", "aac")
-    decoder = LiveDecoder(name="talk.mp4")
+    decoder = LiveDecoder(name="talk.mp4", **options)
     listener = Listener(decoder)
     decoder.write(data[: len(data) // 2])
-    with pytest.raises(AudioUnreadable, match="TRANSCRIBE_MODE_RECORDING"):
+    with pytest.raises(AudioUnreadable, match=words):
         listener.ended()
 
 

@@ -113,12 +113,14 @@ def test_keys_by_command(
         said = capsys.readouterr()
         return end.value.code, said.out, said.err
 
-    code, key, said = keys("add", "ann", "--max-jobs", "3")
+    code, key, said = keys("add", "ann", "--max-jobs", "3", "--locate-per-minute", "7")
     assert (code, key[:5]) == (0, "asvc_")
     assert key.strip() not in said
-    assert Keys(file).find(key.strip()) is not None
+    caller = Keys(file).find(key.strip())
+    assert caller is not None
+    assert caller.quotas == Quotas(max_jobs=3, locate_per_minute=7)
     _, listed, _ = keys("list")
-    assert re.search(r"^\w{8}  ann +\d{4}-\d\d-\d\d +3$", listed, re.MULTILINE)
+    assert re.search(r"^\w{8}  ann +\d{4}-\d\d-\d\d +3 +7$", listed, re.MULTILINE)
     assert [keys(*words)[0] for words in (("add", "ann"), ("remove", "ann"))] == [2, 0]
     code, _, said = keys("remove", "ann")
     assert (code, len(said.splitlines())) == (2, 1)

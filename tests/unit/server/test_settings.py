@@ -53,6 +53,11 @@ def test_by_default_only_this_machine_can_reach_it() -> None:
     assert settings.http_address.is_loopback
 
 
+def test_by_default_it_locates_now_and_then() -> None:
+    settings = read_server_settings()
+    assert (settings.locate, settings.locate_per_minute) == (True, 30)
+
+
 @pytest.mark.parametrize("flags", [{"grpc": "0.0.0.0:1"}, {"http": "10.1.2.3:1"}])
 def test_strangers_are_not_served_in_the_clear(flags: dict[str, str]) -> None:
     with pytest.raises(OptionError, match="can be reached from other machines") as caught:
@@ -89,6 +94,7 @@ def test_environment_then_file_then_flags(monkeypatch: pytest.MonkeyPatch, tmp_p
     [
         ("[server]\nmax_session = 3", "max_session in .*: there is no such setting"),
         ("[server]\nmax_sessions = 0", "max_sessions in .* is 0"),
+        ("[server]\nlocate_per_minute = 0", "locate_per_minute in .* is 0"),
         ("server = 3", "has to be a table"),
     ],
 )

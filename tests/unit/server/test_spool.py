@@ -29,6 +29,16 @@ def test_what_is_written_can_be_read(spool: Spool, tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "streams").stat().st_mode) == 0o700
 
 
+def test_what_is_read_meanwhile_is_in_no_writer_s_way(spool: Spool) -> None:
+    with closing(spool.open("it")) as file:
+        file.write(b"one ")
+        file.file.seek(0)
+        assert file.file.read(2) == b"on"
+        file.write(b"two")
+        file.file.seek(0)
+        assert file.file.read() == b"one two"
+
+
 def test_a_file_has_a_limit(spool: Spool) -> None:
     with closing(spool.open("it")) as file:
         file.write(bytes(1000))

@@ -1,0 +1,102 @@
+"""What a caller knows of where a recording was made, as a message, and back."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from audiosvc.errors import OptionError
+from audiosvc.estimates import Context, Point
+from audiosvc.v1 import geo_pb2 as pb
+from audiosvc.wire.geo import from_point, to_point
+
+FARTHEST_KM = 20_000.0
+SHOWN = 40
+_COUNTRY = re.compile("[A-Za-z]{2}")
+_LOCALE = re.compile("[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def to_context(context: Context) -> pb.GeoContext:
+    """A context as a message."""
+    message = pb.GeoContext(
+        country=context.country or "",
+        locale=context.locale or "",
+        recorded_on=context.recorded_on.isoformat() if context.recorded_on else "",
+        local_hour=context.local_hour,
+    )
+    if context.within is not None:
+        center, radius_km = context.within
+        message.within.CopyFrom(pb.GeoCircle(center=to_point(center), radius_km=radius_km))
+    return message
+
+
+def from_context(message: pb.GeoContext) -> Context:
+    """A context. Raises OptionError, which names the field, for what there is not."""
+    return Context(
+        country=_country(message.country) if message.country else None,
+        locale=_locale(message.locale) if message.locale else None,
+        within=_within(message.within) if message.HasField("within") else None,
+        recorded_on=_day(message.recorded_on) if message.recorded_on else None,
+        local_hour=_hour(message.local_hour) if message.HasField("local_hour") else None,
+    )
+
+
+def _country(text: str) -> str:
+    from babel import Locale  # noqa: PLC0415 - the client does without
+
+    country = text.upper()
+    if not _COUNTRY.fullmatch(text) or country not in Locale("en").territories:
+        raise OptionError(
+            f"A country is a code such as SE, not {text[:SHOWN]!r}.", field="context.country"
+        )
+    return country
+
+
+def _locale(text: str) -> str:
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - the client does without
+
+    try:
+        if not _LOCALE.fullmatch(text):
+            raise ValueError(text)
+        return str(Locale.parse(text.replace("-", "_")))
+    except (UnknownLocaleError, ValueError, TypeError):
+        raise OptionError(
+            f"A locale is one such as sv_SE, not {text[:SHOWN]!r}.", field="context.locale"
+        ) from None
+
+
+def _within(message: pb.GeoCircle) -> tuple[Point, float]:
+    point, radius_km = from_point(message.center), message.radius_km
+    # Written so that what is not a number is refused as well.
+    if not (abs(point.lat) <= 90.0 and abs(point.lon) <= 180.0):
+        raise OptionError(
+            f"There is no place at {point.lat:g}, {point.lon:g}: a latitude lies from -90 to 90, "
+            "a longitude from -180 to 180.",
+            field="context.within.center",
+        )
+    if not 0.0 < radius_km <= FARTHEST_KM:
+        raise OptionError(
+            f"A radius is more than 0 and up to {FARTHEST_KM:,.0f} km, not {radius_km:g}.",
+            field="context.within.radius_km",
+        )
+    return point, radius_km
+
+
+def _day(text: str) -> date:
+    try:
+        if not _DAY.fullmatch(text):
+            raise ValueError(text)
+        return date.fromisoformat(text)
+    except ValueError:
+        raise OptionError(
+            f"A day is one such as 2024-05-01, not {text[:SHOWN]!r}.", field="context.recorded_on"
+        ) from None
+
+
+def _hour(hour: float) -> float:
+    if not 0.0 <= hour <= 24.0:
+        raise OptionError(
+            f"A time of day lies from 0 to 24, not at {hour:g}.", field="context.local_hour"
+        )
+    return hour
