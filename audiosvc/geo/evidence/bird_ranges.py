@@ -82,7 +82,7 @@ class Ranges:
         """
         span = slice(int(self.starts[species]), int(self.starts[species + 1]))
         roots = self.values[:, span].astype(np.float32) / STEPS
-        return self.cells[span], roots * roots
+        return self.cells[span], np.asarray(roots * roots, np.float32)
 
 
 def season_weights(day: date | None) -> Float32:
