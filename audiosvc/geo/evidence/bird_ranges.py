@@ -108,7 +108,7 @@ def load_ranges(model: RangeModel, grid: Grid, cache_dir: Path) -> Ranges:
     path = cache_dir / "birds" / f"ranges-{_key(model, grid)}.npz"
     found = _read(path, (len(model.labels), len(grid.cells)))
     if found is None:
-        log.warning("Where birds live is worked out, once on this machine: about 20 s")
+        log.info("where birds live is worked out, once on this machine: about 20 s")
         found = compute_ranges(model, grid)
         _write(found, path)
     return found
@@ -164,7 +164,8 @@ def _key(model: RangeModel, grid: Grid) -> str:
 def _read(path: Path, shape: tuple[int, int]) -> Ranges | None:
     """None when it is not there, or damaged. shape: species and cells of the map."""
     try:
-        with np.load(path, allow_pickle=False) as held:
+        # Opened here, as the library leaves a damaged file open.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
             found = Ranges(held["starts"], held["cells"], held["values"], held["totals"])
         entries, (species, cells) = len(found.cells), shape
         _expect(found.starts, (species + 1,))

@@ -63,17 +63,15 @@ def find_voices(
     spans = [Span(float(start), float(start) + window_s) for start in starts_s]
     spoken = np.array([_spoken(span, speech) for span in spans], np.float32)
     heard = logits.astype(np.float64) - EVEN_LOGIT - SPEECH_LOGIT * spoken[:, np.newaxis]
-    found = list(_voices(spans, logits.argmax(axis=1), heard))
+    audible = np.flatnonzero(heard.max(axis=1) >= LEAST_LOGIT - EVEN_LOGIT)
+    found = list(_voices([spans[n] for n in audible.tolist()], heard[audible]))
     return sorted(found, key=lambda voice: (-voice.probabilities[voice.label], voice.label))
 
 
-def _voices(
-    spans: Sequence[Span], names: npt.NDArray[np.int64], heard: npt.NDArray[np.float64]
-) -> Iterator[Voice]:
+def _voices(spans: Sequence[Span], heard: npt.NDArray[np.float64]) -> Iterator[Voice]:
+    names = heard.argmax(axis=1)
     for name in np.unique(names):
         windows = np.flatnonzero(names == name)
-        if heard[windows, name].max() < LEAST_LOGIT - EVEN_LOGIT:
-            continue
         probabilities = _probabilities(heard[windows])
         if probabilities:
             where = merge_spans([spans[window] for window in windows.tolist()])

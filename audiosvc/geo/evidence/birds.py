@@ -97,7 +97,7 @@ class BirdsEvidence:
     def _told(self, voice: Voice, ranges: Ranges, weights: Float32) -> Float64:
         """The log-likelihood of hearing this voice in each cell."""
         unknown = 1.0 - sum(voice.probabilities.values())
-        likelihood = np.full(len(self._grid), unknown)
+        likelihood = np.full(len(self._grid.cells), unknown)
         for label, probability in voice.probabilities.items():
             likelihood += probability * self._likelier(label, ranges, weights)
         logs = np.log(likelihood)
@@ -110,7 +110,7 @@ class BirdsEvidence:
             return 1.0
         total = (weights @ ranges.totals).astype(np.float64)
         total = np.maximum(total, np.percentile(total[total > 0], POOREST_SHARE))
-        share = np.zeros(len(self._grid))
+        share = np.zeros(len(self._grid.cells))
         share[cells] = (weights @ usual) ** SEEKING
         share /= total
         average = float(share @ self._prior)
