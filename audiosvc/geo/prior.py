@@ -23,8 +23,8 @@ LAND_SHARE = 1.0 - PEOPLE_SHARE
 # Ice, desert and tundra where nobody lives: expeditions record there, too.
 EMPTY_LAND = 0.1
 # Sound archives hold far more of some continents than of others, for their people and for their
-# size; these are round numbers, not a fit.
-RECORDISTS = {"Europe": 4.0, "North America": 3.0, "Oceania": 3.0, "South America": 1.5}
+# size; these are round numbers, not a fit. Russia, most of which lies in Asia, counts as Asia does.
+RECORDISTS = {"Europe": 5.0, "North America": 3.0, "Oceania": 3.0, "South America": 2.0, "RU": 1.0}
 # A caller's own map of where recordings are from may be wrong: so much is kept for elsewhere.
 OUTSIDE = 1e-3
 # No cell is impossible.
@@ -103,5 +103,8 @@ def _mixture(grid: Grid) -> Float64:
 
 def _keenness(grid: Grid) -> Float64:
     """How much is recorded where a cell lies; 1 for a cell without a country."""
-    by_country = [RECORDISTS.get(continent_of(iso) or "", 1.0) for iso in grid.countries]
+    by_continent = [RECORDISTS.get(continent_of(iso) or "", 1.0) for iso in grid.countries]
+    by_country = [
+        RECORDISTS.get(iso, keen) for iso, keen in zip(grid.countries, by_continent, strict=True)
+    ]
     return np.array([*by_country, 1.0])[grid.country]
