@@ -29,7 +29,7 @@ RECORDISTS = {"Europe": 5.0, "North America": 3.0, "Oceania": 3.0, "South Americ
 OUTSIDE = 1e-3
 # No cell is impossible.
 LEAST = 1e-9
-MOST_HEAT_CELLS = 50_000
+MOST_HEAT_CELLS = 20_000
 
 Float64 = npt.NDArray[np.float64]
 

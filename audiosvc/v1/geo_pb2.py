@@ -27,19 +27,21 @@ from audiosvc.v1 import transcript_pb2 as audiosvc_dot_v1_dot_transcript__pb2
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15\x61udiosvc/v1/geo.proto\x12\x0b\x61udiosvc.v1\x1a\x18\x61udiosvc/v1/config.proto\x1a\x1c\x61udiosvc/v1/transcript.proto\x1a\x1egoogle/protobuf/duration.proto\"X\n\rLocateRequest\x12+\n\x06\x63onfig\x18\x01 \x01(\x0b\x32\x19.audiosvc.v1.LocateConfigH\x00\x12\x0f\n\x05\x61udio\x18\x02 \x01(\x0cH\x00\x42\t\n\x07request\"\x81\x01\n\x0eLocateResponse\x12\x35\n\x0fsession_started\x18\x01 \x01(\x0b\x32\x1a.audiosvc.v1.LocateStartedH\x00\x12/\n\x08\x66inished\x18\x02 \x01(\x0b\x32\x1b.audiosvc.v1.LocateFinishedH\x00\x42\x07\n\x05\x65vent\"^\n\x13LocateStreamRequest\x12+\n\x06\x63onfig\x18\x01 \x01(\x0b\x32\x19.audiosvc.v1.LocateConfigH\x00\x12\x0f\n\x05\x61udio\x18\x02 \x01(\x0cH\x00\x42\t\n\x07request\"\xb5\x01\n\x14LocateStreamResponse\x12\x35\n\x0fsession_started\x18\x01 \x01(\x0b\x32\x1a.audiosvc.v1.LocateStartedH\x00\x12,\n\x08\x65stimate\x18\x02 \x01(\x0b\x32\x18.audiosvc.v1.GeoEstimateH\x00\x12/\n\x08\x66inished\x18\x03 \x01(\x0b\x32\x1b.audiosvc.v1.LocateFinishedH\x00\x42\x07\n\x05\x65vent\"\xaa\x03\n\x0cLocateConfig\x12.\n\x0c\x61udio_format\x18\x01 \x01(\x0b\x32\x18.audiosvc.v1.AudioFormat\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x0b\n\x03top\x18\x03 \x01(\x05\x12,\n\tprecision\x18\x04 \x01(\x0e\x32\x19.audiosvc.v1.GeoPrecision\x12\x12\n\x05guess\x18\x05 \x01(\x08H\x00\x88\x01\x01\x12\x17\n\ntranscribe\x18\x06 \x01(\x08H\x01\x88\x01\x01\x12(\n\x07\x63ontext\x18\x07 \x01(\x0b\x32\x17.audiosvc.v1.GeoContext\x12\x15\n\rlanguage_code\x18\x08 \x01(\t\x12/\n\x0cstart_offset\x18\t \x01(\x0b\x32\x19.google.protobuf.Duration\x12-\n\nend_offset\x18\n \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x32\n\x0fupdate_interval\x18\x0b \x01(\x0b\x32\x19.google.protobuf.DurationB\x08\n\x06_guessB\r\n\x0b_transcribe\"\x92\x01\n\nGeoContext\x12\x0f\n\x07\x63ountry\x18\x01 \x01(\t\x12\x0e\n\x06locale\x18\x02 \x01(\t\x12&\n\x06within\x18\x03 \x01(\x0b\x32\x16.audiosvc.v1.GeoCircle\x12\x13\n\x0brecorded_on\x18\x04 \x01(\t\x12\x17\n\nlocal_hour\x18\x05 \x01(\x01H\x00\x88\x01\x01\x42\r\n\x0b_local_hour\"E\n\tGeoCircle\x12%\n\x06\x63\x65nter\x18\x01 \x01(\x0b\x32\x15.audiosvc.v1.GeoPoint\x12\x11\n\tradius_km\x18\x02 \x01(\x01\"/\n\x08GeoPoint\x12\x10\n\x08latitude\x18\x01 \x01(\x01\x12\x11\n\tlongitude\x18\x02 \x01(\x01\"#\n\rLocateStarted\x12\x12\n\nsession_id\x18\x01 \x01(\t\"<\n\x0eLocateFinished\x12*\n\x08\x65stimate\x18\x01 \x01(\x0b\x32\x18.audiosvc.v1.GeoEstimate\"\xc2\x03\n\x0bGeoEstimate\x12&\n\x06status\x18\x01 \x01(\x0e\x32\x16.audiosvc.v1.GeoStatus\x12$\n\x05point\x18\x02 \x01(\x0b\x32\x15.audiosvc.v1.GeoPoint\x12\x14\n\x0cradius_50_km\x18\x03 \x01(\x01\x12\x14\n\x0cradius_90_km\x18\x04 \x01(\x01\x12\x16\n\x0elocalizability\x18\x05 \x01(\x01\x12-\n\ncandidates\x18\x06 \x03(\x0b\x32\x19.audiosvc.v1.GeoCandidate\x12\x33\n\rcontributions\x18\x07 \x03(\x0b\x32\x1c.audiosvc.v1.GeoContribution\x12\x11\n\treasoning\x18\x08 \x03(\t\x12\x0f\n\x07summary\x18\t \x01(\t\x12,\n\nheat_cells\x18\n \x03(\x0b\x32\x18.audiosvc.v1.GeoHeatCell\x12\x34\n\x11listened_duration\x18\x0b \x01(\x0b\x32\x19.google.protobuf.Duration\x12$\n\x07notices\x18\x0c \x03(\x0b\x32\x13.audiosvc.v1.Notice\x12\x0f\n\x07version\x18\r \x01(\t\"\xe9\x01\n\x0cGeoCandidate\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x12\n\x05\x61\x64min\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x14\n\x07\x63ountry\x18\x03 \x01(\tH\x01\x88\x01\x01\x12\x19\n\x0c\x63ountry_name\x18\x04 \x01(\tH\x02\x88\x01\x01\x12\x16\n\tcontinent\x18\x05 \x01(\tH\x03\x88\x01\x01\x12$\n\x05point\x18\x06 \x01(\x0b\x32\x15.audiosvc.v1.GeoPoint\x12\x13\n\x0bprobability\x18\x07 \x01(\x01\x42\x08\n\x06_adminB\n\n\x08_countryB\x0f\n\r_country_nameB\x0c\n\n_continent\"\x90\x01\n\x0fGeoContribution\x12\x0e\n\x06source\x18\x01 \x01(\t\x12*\n\x08\x63\x61tegory\x18\x02 \x01(\x0e\x32\x18.audiosvc.v1.GeoCategory\x12\r\n\x05\x63laim\x18\x03 \x01(\t\x12\x0c\n\x04\x62its\x18\x04 \x01(\x01\x12$\n\x05spans\x18\x05 \x03(\x0b\x32\x15.audiosvc.v1.TimeSpan\"4\n\x0bGeoHeatCell\x12\x10\n\x08h3_index\x18\x01 \x01(\t\x12\x13\n\x0bprobability\x18\x02 \x01(\x01*\x93\x01\n\x0cGeoPrecision\x12\x1d\n\x19GEO_PRECISION_UNSPECIFIED\x10\x00\x12\x16\n\x12GEO_PRECISION_CITY\x10\x01\x12\x18\n\x14GEO_PRECISION_REGION\x10\x02\x12\x19\n\x15GEO_PRECISION_COUNTRY\x10\x03\x12\x17\n\x13GEO_PRECISION_EXACT\x10\x04*_\n\tGeoStatus\x12\x1a\n\x16GEO_STATUS_UNSPECIFIED\x10\x00\x12\x16\n\x12GEO_STATUS_LOCATED\x10\x01\x12\x1e\n\x1aGEO_STATUS_NOT_LOCALIZABLE\x10\x02*\xc3\x02\n\x0bGeoCategory\x12\x1c\n\x18GEO_CATEGORY_UNSPECIFIED\x10\x00\x12\x1d\n\x19GEO_CATEGORY_HUMAN_SOUNDS\x10\x01\x12\x17\n\x13GEO_CATEGORY_ANIMAL\x10\x02\x12\x16\n\x12GEO_CATEGORY_MUSIC\x10\x03\x12\x1f\n\x1bGEO_CATEGORY_NATURAL_SOUNDS\x10\x04\x12\x18\n\x14GEO_CATEGORY_CHANNEL\x10\x05\x12+\n\'GEO_CATEGORY_ENVIRONMENT_AND_BACKGROUND\x10\x06\x12!\n\x1dGEO_CATEGORY_SOUNDS_OF_THINGS\x10\x07\x12!\n\x1dGEO_CATEGORY_SOURCE_AMBIGUOUS\x10\x08\x12\x18\n\x14GEO_CATEGORY_CONTEXT\x10\t2\xac\x01\n\nGeoService\x12\x45\n\x06Locate\x12\x1a.audiosvc.v1.LocateRequest\x1a\x1b.audiosvc.v1.LocateResponse(\x01\x30\x01\x12W\n\x0cLocateStream\x12 .audiosvc.v1.LocateStreamRequest\x1a!.audiosvc.v1.LocateStreamResponse(\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15\x61udiosvc/v1/geo.proto\x12\x0b\x61udiosvc.v1\x1a\x18\x61udiosvc/v1/config.proto\x1a\x1c\x61udiosvc/v1/transcript.proto\x1a\x1egoogle/protobuf/duration.proto\"X\n\rLocateRequest\x12+\n\x06\x63onfig\x18\x01 \x01(\x0b\x32\x19.audiosvc.v1.LocateConfigH\x00\x12\x0f\n\x05\x61udio\x18\x02 \x01(\x0cH\x00\x42\t\n\x07request\"\x81\x01\n\x0eLocateResponse\x12\x35\n\x0fsession_started\x18\x01 \x01(\x0b\x32\x1a.audiosvc.v1.LocateStartedH\x00\x12/\n\x08\x66inished\x18\x02 \x01(\x0b\x32\x1b.audiosvc.v1.LocateFinishedH\x00\x42\x07\n\x05\x65vent\"^\n\x13LocateStreamRequest\x12+\n\x06\x63onfig\x18\x01 \x01(\x0b\x32\x19.audiosvc.v1.LocateConfigH\x00\x12\x0f\n\x05\x61udio\x18\x02 \x01(\x0cH\x00\x42\t\n\x07request\"\xb5\x01\n\x14LocateStreamResponse\x12\x35\n\x0fsession_started\x18\x01 \x01(\x0b\x32\x1a.audiosvc.v1.LocateStartedH\x00\x12,\n\x08\x65stimate\x18\x02 \x01(\x0b\x32\x18.audiosvc.v1.GeoEstimateH\x00\x12/\n\x08\x66inished\x18\x03 \x01(\x0b\x32\x1b.audiosvc.v1.LocateFinishedH\x00\x42\x07\n\x05\x65vent\"\xaa\x03\n\x0cLocateConfig\x12.\n\x0c\x61udio_format\x18\x01 \x01(\x0b\x32\x18.audiosvc.v1.AudioFormat\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x0b\n\x03top\x18\x03 \x01(\x05\x12,\n\tprecision\x18\x04 \x01(\x0e\x32\x19.audiosvc.v1.GeoPrecision\x12\x12\n\x05guess\x18\x05 \x01(\x08H\x00\x88\x01\x01\x12\x17\n\ntranscribe\x18\x06 \x01(\x08H\x01\x88\x01\x01\x12(\n\x07\x63ontext\x18\x07 \x01(\x0b\x32\x17.audiosvc.v1.GeoContext\x12\x15\n\rlanguage_code\x18\x08 \x01(\t\x12/\n\x0cstart_offset\x18\t \x01(\x0b\x32\x19.google.protobuf.Duration\x12-\n\nend_offset\x18\n \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x32\n\x0fupdate_interval\x18\x0b \x01(\x0b\x32\x19.google.protobuf.DurationB\x08\n\x06_guessB\r\n\x0b_transcribe\"\x92\x02\n\nGeoContext\x12\x0f\n\x07\x63ountry\x18\x01 \x01(\t\x12\x0e\n\x06locale\x18\x02 \x01(\t\x12&\n\x06within\x18\x03 \x01(\x0b\x32\x16.audiosvc.v1.GeoCircle\x12\x13\n\x0brecorded_on\x18\x04 \x01(\t\x12\x17\n\nlocal_hour\x18\x05 \x01(\x01H\x00\x88\x01\x01\x12 \n\x03\x62ox\x18\x06 \x01(\x0b\x32\x13.audiosvc.v1.GeoBox\x12/\n\x04heat\x18\x07 \x03(\x0b\x32!.audiosvc.v1.GeoContext.HeatEntry\x1a+\n\tHeatEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\x42\r\n\x0b_local_hour\"^\n\x06GeoBox\x12)\n\nsouth_west\x18\x01 \x01(\x0b\x32\x15.audiosvc.v1.GeoPoint\x12)\n\nnorth_east\x18\x02 \x01(\x0b\x32\x15.audiosvc.v1.GeoPoint\"E\n\tGeoCircle\x12%\n\x06\x63\x65nter\x18\x01 \x01(\x0b\x32\x15.audiosvc.v1.GeoPoint\x12\x11\n\tradius_km\x18\x02 \x01(\x01\"/\n\x08GeoPoint\x12\x10\n\x08latitude\x18\x01 \x01(\x01\x12\x11\n\tlongitude\x18\x02 \x01(\x01\"#\n\rLocateStarted\x12\x12\n\nsession_id\x18\x01 \x01(\t\"<\n\x0eLocateFinished\x12*\n\x08\x65stimate\x18\x01 \x01(\x0b\x32\x18.audiosvc.v1.GeoEstimate\"\xc2\x03\n\x0bGeoEstimate\x12&\n\x06status\x18\x01 \x01(\x0e\x32\x16.audiosvc.v1.GeoStatus\x12$\n\x05point\x18\x02 \x01(\x0b\x32\x15.audiosvc.v1.GeoPoint\x12\x14\n\x0cradius_50_km\x18\x03 \x01(\x01\x12\x14\n\x0cradius_90_km\x18\x04 \x01(\x01\x12\x16\n\x0elocalizability\x18\x05 \x01(\x01\x12-\n\ncandidates\x18\x06 \x03(\x0b\x32\x19.audiosvc.v1.GeoCandidate\x12\x33\n\rcontributions\x18\x07 \x03(\x0b\x32\x1c.audiosvc.v1.GeoContribution\x12\x11\n\treasoning\x18\x08 \x03(\t\x12\x0f\n\x07summary\x18\t \x01(\t\x12,\n\nheat_cells\x18\n \x03(\x0b\x32\x18.audiosvc.v1.GeoHeatCell\x12\x34\n\x11listened_duration\x18\x0b \x01(\x0b\x32\x19.google.protobuf.Duration\x12$\n\x07notices\x18\x0c \x03(\x0b\x32\x13.audiosvc.v1.Notice\x12\x0f\n\x07version\x18\r \x01(\t\"\xe9\x01\n\x0cGeoCandidate\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x12\n\x05\x61\x64min\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x14\n\x07\x63ountry\x18\x03 \x01(\tH\x01\x88\x01\x01\x12\x19\n\x0c\x63ountry_name\x18\x04 \x01(\tH\x02\x88\x01\x01\x12\x16\n\tcontinent\x18\x05 \x01(\tH\x03\x88\x01\x01\x12$\n\x05point\x18\x06 \x01(\x0b\x32\x15.audiosvc.v1.GeoPoint\x12\x13\n\x0bprobability\x18\x07 \x01(\x01\x42\x08\n\x06_adminB\n\n\x08_countryB\x0f\n\r_country_nameB\x0c\n\n_continent\"\x90\x01\n\x0fGeoContribution\x12\x0e\n\x06source\x18\x01 \x01(\t\x12*\n\x08\x63\x61tegory\x18\x02 \x01(\x0e\x32\x18.audiosvc.v1.GeoCategory\x12\r\n\x05\x63laim\x18\x03 \x01(\t\x12\x0c\n\x04\x62its\x18\x04 \x01(\x01\x12$\n\x05spans\x18\x05 \x03(\x0b\x32\x15.audiosvc.v1.TimeSpan\"4\n\x0bGeoHeatCell\x12\x10\n\x08h3_index\x18\x01 \x01(\t\x12\x13\n\x0bprobability\x18\x02 \x01(\x01*\x93\x01\n\x0cGeoPrecision\x12\x1d\n\x19GEO_PRECISION_UNSPECIFIED\x10\x00\x12\x16\n\x12GEO_PRECISION_CITY\x10\x01\x12\x18\n\x14GEO_PRECISION_REGION\x10\x02\x12\x19\n\x15GEO_PRECISION_COUNTRY\x10\x03\x12\x17\n\x13GEO_PRECISION_EXACT\x10\x04*_\n\tGeoStatus\x12\x1a\n\x16GEO_STATUS_UNSPECIFIED\x10\x00\x12\x16\n\x12GEO_STATUS_LOCATED\x10\x01\x12\x1e\n\x1aGEO_STATUS_NOT_LOCALIZABLE\x10\x02*\xc3\x02\n\x0bGeoCategory\x12\x1c\n\x18GEO_CATEGORY_UNSPECIFIED\x10\x00\x12\x1d\n\x19GEO_CATEGORY_HUMAN_SOUNDS\x10\x01\x12\x17\n\x13GEO_CATEGORY_ANIMAL\x10\x02\x12\x16\n\x12GEO_CATEGORY_MUSIC\x10\x03\x12\x1f\n\x1bGEO_CATEGORY_NATURAL_SOUNDS\x10\x04\x12\x18\n\x14GEO_CATEGORY_CHANNEL\x10\x05\x12+\n\'GEO_CATEGORY_ENVIRONMENT_AND_BACKGROUND\x10\x06\x12!\n\x1dGEO_CATEGORY_SOUNDS_OF_THINGS\x10\x07\x12!\n\x1dGEO_CATEGORY_SOURCE_AMBIGUOUS\x10\x08\x12\x18\n\x14GEO_CATEGORY_CONTEXT\x10\t2\xac\x01\n\nGeoService\x12\x45\n\x06Locate\x12\x1a.audiosvc.v1.LocateRequest\x1a\x1b.audiosvc.v1.LocateResponse(\x01\x30\x01\x12W\n\x0cLocateStream\x12 .audiosvc.v1.LocateStreamRequest\x1a!.audiosvc.v1.LocateStreamResponse(\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'audiosvc.v1.geo_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_GEOPRECISION']._serialized_start=2316
-  _globals['_GEOPRECISION']._serialized_end=2463
-  _globals['_GEOSTATUS']._serialized_start=2465
-  _globals['_GEOSTATUS']._serialized_end=2560
-  _globals['_GEOCATEGORY']._serialized_start=2563
-  _globals['_GEOCATEGORY']._serialized_end=2886
+  _globals['_GEOCONTEXT_HEATENTRY']._loaded_options = None
+  _globals['_GEOCONTEXT_HEATENTRY']._serialized_options = b'8\001'
+  _globals['_GEOPRECISION']._serialized_start=2540
+  _globals['_GEOPRECISION']._serialized_end=2687
+  _globals['_GEOSTATUS']._serialized_start=2689
+  _globals['_GEOSTATUS']._serialized_end=2784
+  _globals['_GEOCATEGORY']._serialized_start=2787
+  _globals['_GEOCATEGORY']._serialized_end=3110
   _globals['_LOCATEREQUEST']._serialized_start=126
   _globals['_LOCATEREQUEST']._serialized_end=214
   _globals['_LOCATERESPONSE']._serialized_start=217
@@ -51,23 +53,27 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LOCATECONFIG']._serialized_start=629
   _globals['_LOCATECONFIG']._serialized_end=1055
   _globals['_GEOCONTEXT']._serialized_start=1058
-  _globals['_GEOCONTEXT']._serialized_end=1204
-  _globals['_GEOCIRCLE']._serialized_start=1206
-  _globals['_GEOCIRCLE']._serialized_end=1275
-  _globals['_GEOPOINT']._serialized_start=1277
-  _globals['_GEOPOINT']._serialized_end=1324
-  _globals['_LOCATESTARTED']._serialized_start=1326
-  _globals['_LOCATESTARTED']._serialized_end=1361
-  _globals['_LOCATEFINISHED']._serialized_start=1363
-  _globals['_LOCATEFINISHED']._serialized_end=1423
-  _globals['_GEOESTIMATE']._serialized_start=1426
-  _globals['_GEOESTIMATE']._serialized_end=1876
-  _globals['_GEOCANDIDATE']._serialized_start=1879
-  _globals['_GEOCANDIDATE']._serialized_end=2112
-  _globals['_GEOCONTRIBUTION']._serialized_start=2115
-  _globals['_GEOCONTRIBUTION']._serialized_end=2259
-  _globals['_GEOHEATCELL']._serialized_start=2261
-  _globals['_GEOHEATCELL']._serialized_end=2313
-  _globals['_GEOSERVICE']._serialized_start=2889
-  _globals['_GEOSERVICE']._serialized_end=3061
+  _globals['_GEOCONTEXT']._serialized_end=1332
+  _globals['_GEOCONTEXT_HEATENTRY']._serialized_start=1274
+  _globals['_GEOCONTEXT_HEATENTRY']._serialized_end=1317
+  _globals['_GEOBOX']._serialized_start=1334
+  _globals['_GEOBOX']._serialized_end=1428
+  _globals['_GEOCIRCLE']._serialized_start=1430
+  _globals['_GEOCIRCLE']._serialized_end=1499
+  _globals['_GEOPOINT']._serialized_start=1501
+  _globals['_GEOPOINT']._serialized_end=1548
+  _globals['_LOCATESTARTED']._serialized_start=1550
+  _globals['_LOCATESTARTED']._serialized_end=1585
+  _globals['_LOCATEFINISHED']._serialized_start=1587
+  _globals['_LOCATEFINISHED']._serialized_end=1647
+  _globals['_GEOESTIMATE']._serialized_start=1650
+  _globals['_GEOESTIMATE']._serialized_end=2100
+  _globals['_GEOCANDIDATE']._serialized_start=2103
+  _globals['_GEOCANDIDATE']._serialized_end=2336
+  _globals['_GEOCONTRIBUTION']._serialized_start=2339
+  _globals['_GEOCONTRIBUTION']._serialized_end=2483
+  _globals['_GEOHEATCELL']._serialized_start=2485
+  _globals['_GEOHEATCELL']._serialized_end=2537
+  _globals['_GEOSERVICE']._serialized_start=3113
+  _globals['_GEOSERVICE']._serialized_end=3285
 # @@protoc_insertion_point(module_scope)

@@ -118,18 +118,37 @@ class LocateConfig(_message.Message):
     def __init__(self, audio_format: _Optional[_Union[_config_pb2.AudioFormat, _Mapping]] = ..., display_name: _Optional[str] = ..., top: _Optional[int] = ..., precision: _Optional[_Union[GeoPrecision, str]] = ..., guess: bool = ..., transcribe: bool = ..., context: _Optional[_Union[GeoContext, _Mapping]] = ..., language_code: _Optional[str] = ..., start_offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., end_offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., update_interval: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class GeoContext(_message.Message):
-    __slots__ = ("country", "locale", "within", "recorded_on", "local_hour")
+    __slots__ = ("country", "locale", "within", "recorded_on", "local_hour", "box", "heat")
+    class HeatEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: float
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[float] = ...) -> None: ...
     COUNTRY_FIELD_NUMBER: _ClassVar[int]
     LOCALE_FIELD_NUMBER: _ClassVar[int]
     WITHIN_FIELD_NUMBER: _ClassVar[int]
     RECORDED_ON_FIELD_NUMBER: _ClassVar[int]
     LOCAL_HOUR_FIELD_NUMBER: _ClassVar[int]
+    BOX_FIELD_NUMBER: _ClassVar[int]
+    HEAT_FIELD_NUMBER: _ClassVar[int]
     country: str
     locale: str
     within: GeoCircle
     recorded_on: str
     local_hour: float
-    def __init__(self, country: _Optional[str] = ..., locale: _Optional[str] = ..., within: _Optional[_Union[GeoCircle, _Mapping]] = ..., recorded_on: _Optional[str] = ..., local_hour: _Optional[float] = ...) -> None: ...
+    box: GeoBox
+    heat: _containers.ScalarMap[str, float]
+    def __init__(self, country: _Optional[str] = ..., locale: _Optional[str] = ..., within: _Optional[_Union[GeoCircle, _Mapping]] = ..., recorded_on: _Optional[str] = ..., local_hour: _Optional[float] = ..., box: _Optional[_Union[GeoBox, _Mapping]] = ..., heat: _Optional[_Mapping[str, float]] = ...) -> None: ...
+
+class GeoBox(_message.Message):
+    __slots__ = ("south_west", "north_east")
+    SOUTH_WEST_FIELD_NUMBER: _ClassVar[int]
+    NORTH_EAST_FIELD_NUMBER: _ClassVar[int]
+    south_west: GeoPoint
+    north_east: GeoPoint
+    def __init__(self, south_west: _Optional[_Union[GeoPoint, _Mapping]] = ..., north_east: _Optional[_Union[GeoPoint, _Mapping]] = ...) -> None: ...
 
 class GeoCircle(_message.Message):
     __slots__ = ("center", "radius_km")

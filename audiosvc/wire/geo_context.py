@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
+from math import inf
 
 from audiosvc.errors import OptionError
 from audiosvc.estimates import Context, Point
@@ -12,6 +14,8 @@ from audiosvc.wire.geo import from_point, to_point
 
 FARTHEST_KM = 20_000.0
 SHOWN = 40
+MOST_HEAT_CELLS = 20_000
+_CELL = re.compile("[0-9a-f]{15}")
 _COUNTRY = re.compile("[A-Za-z]{2}")
 _LOCALE = re.compile("[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -28,6 +32,11 @@ def to_context(context: Context) -> pb.GeoContext:
     if context.within is not None:
         center, radius_km = context.within
         message.within.CopyFrom(pb.GeoCircle(center=to_point(center), radius_km=radius_km))
+    if context.box is not None:
+        low, high = context.box
+        message.box.CopyFrom(pb.GeoBox(south_west=to_point(low), north_east=to_point(high)))
+    for cell, weight in (context.heat or {}).items():
+        message.heat[cell] = weight
     return message
 
 
@@ -37,6 +46,8 @@ def from_context(message: pb.GeoContext) -> Context:
         country=_country(message.country) if message.country else None,
         locale=_locale(message.locale) if message.locale else None,
         within=_within(message.within) if message.HasField("within") else None,
+        box=_box(message.box) if message.HasField("box") else None,
+        heat=_heat(message.heat) if message.heat else None,
         recorded_on=_day(message.recorded_on) if message.recorded_on else None,
         local_hour=_hour(message.local_hour) if message.HasField("local_hour") else None,
     )
@@ -81,6 +92,34 @@ def _within(message: pb.GeoCircle) -> tuple[Point, float]:
             field="context.within.radius_km",
         )
     return point, radius_km
+
+
+def _box(message: pb.GeoBox) -> tuple[Point, Point]:
+    low, high = from_point(message.south_west), from_point(message.north_east)
+    if not (-90.0 <= low.lat <= high.lat <= 90.0 and abs(low.lon) <= 180.0 >= abs(high.lon)):
+        raise OptionError(
+            f"There is no box from {low.lat:g}, {low.lon:g} to {high.lat:g}, {high.lon:g}: it has "
+            "a south-western and a north-eastern corner.",
+            field="context.box",
+        )
+    return low, high
+
+
+def _heat(weights: Mapping[str, float]) -> dict[str, float]:
+    """Whether its cells are cells is told by the map."""
+    if len(weights) > MOST_HEAT_CELLS:
+        raise OptionError(
+            f"The heat map has {len(weights)} cells; {MOST_HEAT_CELLS} are the most.",
+            field="context.heat",
+        )
+    for cell, weight in weights.items():
+        if not _CELL.fullmatch(cell) or not 0.0 <= weight < inf:
+            raise OptionError(
+                "A heat map has weights of 0 or more by cells of H3 such as 831f8dfffffffff, not "
+                f"{weight:g} for {cell[:SHOWN]!r}.",
+                field="context.heat",
+            )
+    return dict(weights)
 
 
 def _day(text: str) -> date:

@@ -75,6 +75,9 @@ CONTEXTS = st.builds(
     country=st.none() | st.sampled_from(["SE", "NZ"]),
     locale=st.none() | st.sampled_from(["sv_SE", "zh_Hant_TW", "fr"]),
     within=st.none() | st.tuples(POINTS, st.floats(0.001, 20_000)),
+    box=st.none() | st.tuples(POINTS, POINTS).filter(lambda box: box[0].lat <= box[1].lat),
+    heat=st.none()
+    | st.dictionaries(st.sampled_from(["831fb4fffffffff", "811fbffffffffff"]), SHARES, min_size=1),
     recorded_on=st.none() | st.dates(),
     local_hour=st.none() | st.floats(0, 24),
 )
@@ -211,3 +214,28 @@ def test_what_no_server_takes_is_not_sent(wish: LocateWish) -> None:
 def test_a_country_may_be_written_small() -> None:
     context = from_context(pb.GeoContext(country="se", locale="sv-SE", recorded_on="2024-05-01"))
     assert context == Context(country="SE", locale="sv_SE", recorded_on=date(2024, 5, 1))
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        pb.GeoContext(
+            box=pb.GeoBox(
+                south_west=pb.GeoPoint(latitude=5.0), north_east=pb.GeoPoint(latitude=4.0)
+            )
+        ),
+        pb.GeoContext(
+            box=pb.GeoBox(
+                south_west=pb.GeoPoint(latitude=math.nan), north_east=pb.GeoPoint(latitude=4.0)
+            )
+        ),
+        pb.GeoContext(heat={"Paris": 1.0}),
+        pb.GeoContext(heat={"831fb4fffffffff": math.nan}),
+        pb.GeoContext(heat={"831fb4fffffffff": -1.0}),
+        pb.GeoContext(heat={f"{n:015x}": 1.0 for n in range(20_001)}),
+    ],
+)
+def test_what_is_no_box_and_no_heat_map(context: pb.GeoContext) -> None:
+    with pytest.raises(OptionError) as caught:
+        from_context(context)
+    assert caught.value.field in {"context.box", "context.heat"}
