@@ -113,7 +113,7 @@ MAKERS: Mapping[str, Maker] = {
 
 
 def _failed(name: str, error: Exception) -> Notice:
-    reason = str(error).partition("\n")[0] or type(error).__name__
+    reason = str(error).partition("\n")[0].rstrip(".") or type(error).__name__
     return Notice("evidence_failed", f"The evidence of {name} could not be taken: {reason}.")
 
 
