@@ -25,6 +25,7 @@ Task = Literal[
     "joint",
     "aligner",
     "diarizer",
+    "audio_language",
 ]
 LayoutName = Literal["whisper", "safetensors", "pyannote"]
 
@@ -53,7 +54,8 @@ class Card(BaseModel):
     models, its ``parts`` (role → model).
 
     task: a ``joint`` model writes who said what as one text, an ``aligner`` finds when known words
-    were said, a ``diarizer`` who speaks when.
+    were said, a ``diarizer`` who speaks when, an ``audio_language`` model answers questions about
+    what it hears.
     layout: the files of a model on the hub or in a folder. languages: BCP-47 tags, where a model
     is for some alone.
 
