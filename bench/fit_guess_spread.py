@@ -10,6 +10,7 @@ what they are worth on places that were left out of the fit.
 from __future__ import annotations
 
 import argparse
+import functools
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,11 +19,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from audiosvc.estimates import Evidence, Point
+from audiosvc.estimates import Evidence, GeoEstimate, Point
 from audiosvc.evaluate.agl1k import Prediction
 from audiosvc.evaluate.agl1k_files import load_predictions, load_truth
 from audiosvc.geo.estimate import estimate
 from audiosvc.geo.evidence.guess_spread import Spread, around, log_likelihood
+from audiosvc.geo.evidence.guesses import NAME
 from audiosvc.geo.gazetteer import Gazetteer, load_gazetteer
 from audiosvc.geo.grid import Grid, load_grid
 from audiosvc.geo.median import great_circle_km
@@ -33,6 +35,7 @@ REGION_KM = (400.0, 600.0, 800.0, 1000.0, 1300.0, 1700.0, 2200.0, 2900.0, 3700.0
 FOLDS = 5
 ROUNDS = 300
 CIRCLE_KM = 1000.0
+FRANKFURT = Point(50.1109, 8.6821)
 
 Float64 = npt.NDArray[np.float64]
 
@@ -161,27 +164,46 @@ def tell_left_out(cases: Sequence[Case], ratios: dict[object, Float64]) -> None:
 
 
 def tell_alone(grid: Grid, gazetteer: Gazetteer, cases: Sequence[Case], spread: Spread) -> None:
-    """What becomes of a guess with nothing beside it: its score, and how often it comes true."""
+    """What becomes of a guess with nothing beside it, and how far that comes true."""
     before = log_prior(grid)
     prior = np.exp(before.astype(np.float64))
-    answers: dict[Point, tuple[float, str, Point]] = {}
-    near, scores, located = [], [], []
-    for case in cases:
-        if case.guess not in answers:
-            likelihood = log_likelihood(grid, prior, case.guess, case.country, spread)
-            piece = Evidence("audio_language_model", "source_ambiguous", "", likelihood)
-            found = estimate(grid, gazetteer, before, [piece])
-            assert found.point is not None
-            answers[case.guess] = found.localizability, found.status, found.point
-        score, status, point = answers[case.guess]
-        scores.append(score)
-        located.append(status == "LOCATED")
-        near.append(great_circle_km(point, case.truth) <= CIRCLE_KM)
+
+    @functools.cache
+    def answer(guess: Point, country: str | None) -> GeoEstimate:
+        likelihood = log_likelihood(grid, prior, guess, country, spread)
+        piece = Evidence(NAME, "source_ambiguous", "", likelihood)
+        return estimate(grid, gazetteer, before, [piece])
+
+    answers = [answer(case.guess, case.country) for case in cases]
+    scores = [one.localizability for one in answers]
+    points = [one.point or FRANKFURT for one in answers]
+    off_km = np.array([great_circle_km(*pair) for pair in zip(points, truths(cases), strict=True)])
+    half, most = ([getattr(one, f"radius_{n}_km") for one in answers] for n in (50, 90))
     print(
         f"alone, as it is weighted: scores of {min(scores):.2f} to {max(scores):.2f}, "
-        f"{np.mean(scores):.2f} on average; within 1,000 km: {np.mean(near):.2f}; "
-        f"called located: {np.mean(located):.2f}"
+        f"{np.mean(scores):.2f} on average; within 1,000 km: {np.mean(off_km <= CIRCLE_KM):.2f}; "
+        f"called located: {np.mean([one.status == 'LOCATED' for one in answers]):.2f}; "
+        f"inside the circle of half: {np.mean(off_km <= half):.2f}, "
+        f"of nine tenths: {np.mean(off_km <= most):.2f}"
     )
+    tell_error("the point with the guess", off_km)
+    tell_error(
+        "the guess as it is",
+        np.array([great_circle_km(case.guess, case.truth) for case in cases]),
+    )
+    tell_error(
+        "always Frankfurt", np.array([great_circle_km(FRANKFURT, one) for one in truths(cases)])
+    )
+
+
+def tell_error(what: str, off_km: Float64) -> None:
+    """Mean and median."""
+    print(f"{what}: {off_km.mean():,.0f} km on average, {np.median(off_km):,.0f} km in the middle")
+
+
+def truths(cases: Sequence[Case]) -> list[Point]:
+    """Where the recordings were made."""
+    return [case.truth for case in cases]
 
 
 if __name__ == "__main__":

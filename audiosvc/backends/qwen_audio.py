@@ -19,7 +19,7 @@ MOST_TOKENS = 400
 SOUND = "<|AUDIO|>"
 PROMPT = (
     "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n"
-    "<|im_start|>user\n<|audio_bos|>{sound}<|audio_eos|>\n{question}<|im_end|>\n"
+    "<|im_start|>user\n{turn}<|im_end|>\n"
     "<|im_start|>assistant\n"
 )
 STOPS = ("<|im_end|>", "<|endoftext|>")
@@ -35,6 +35,8 @@ class QwenListener:
     longest_s = 0.0
     model_type = ""
     way_out = ""
+    turn = ""
+    """How the model's own chat template writes a clip and a question."""
 
     def __init__(
         self, folder: Path, *, threads: int = 1, device: str = "auto", dtype: str = "auto"
@@ -88,7 +90,7 @@ class QwenListener:
         mask = heard["attention_mask"]
         frames = int(mask.sum())
         places = ((frames - 1) // 2 - 1) // 2 + 1  # two strides of two
-        prompt = PROMPT.format(sound=places * SOUND, question=question)
+        prompt = PROMPT.format(turn=self.turn.format(sound=places * SOUND, question=question))
         read = self._tokenizer(prompt, add_special_tokens=False, return_tensors="pt")
         if int((read["input_ids"] == self._model.config.audio_token_id).sum()) != places:
             raise ModelCorrupt(
@@ -133,6 +135,7 @@ class QwenOmni(QwenListener):
     longest_s = 300.0
     model_type = "qwen2_5_omni"
     way_out = "`audiosvc models pull qwen2.5-omni` brings the right files."
+    turn = "<|audio_bos|>{sound}<|audio_eos|>{question}"
 
     def _kind(self) -> Any:
         from transformers import Qwen2_5OmniThinkerForConditionalGeneration
@@ -147,6 +150,7 @@ class Qwen2Audio(QwenListener):
     longest_s = 30.0
     model_type = "qwen2_audio"
     way_out = "`audiosvc models pull qwen2-audio` brings the right files."
+    turn = "Audio 1: <|audio_bos|>{sound}<|audio_eos|>\n{question}"
 
     def _kind(self) -> Any:
         from transformers import Qwen2AudioForConditionalGeneration
