@@ -187,6 +187,11 @@ def tell_alone(grid: Grid, gazetteer: Gazetteer, cases: Sequence[Case], spread: 
         f"of nine tenths: {np.mean(off_km <= most):.2f}"
     )
     tell_error("the point with the guess", off_km)
+    nothing = estimate(grid, gazetteer, before, []).point or FRANKFURT
+    tell_error(
+        "the point without it",
+        np.array([great_circle_km(nothing, one) for one in truths(cases)]),
+    )
     tell_error(
         "the guess as it is",
         np.array([great_circle_km(case.guess, case.truth) for case in cases]),

@@ -33,20 +33,23 @@ def text_of(server: str, body: bytes) -> str:
 def _parse(server: str, body: bytes) -> dict[str, object]:
     try:
         value = json.loads(body.decode("utf-8"))
-    except json.JSONDecodeError as error:
-        text = body.decode("utf-8")
-        if text.lstrip().startswith("{") and (
-            error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated")
-        ):
+    except (ValueError, RecursionError) as error:
+        if _is_cut(body.strip(), error):
             raise Passing(
                 f"The model server at {server} broke off in the middle of its reply."
             ) from error
         raise _wrong(server, repr(excerpt(body))) from error
-    except (ValueError, RecursionError) as error:
-        raise _wrong(server, repr(excerpt(body))) from error
     if not isinstance(value, dict):
         raise _wrong(server, repr(excerpt(body)))
     return value
+
+
+def _is_cut(body: bytes, error: Exception) -> bool:
+    """Whether it is the beginning of an object."""
+    if not body.startswith(b"{"):
+        return False
+    ends = isinstance(error, json.JSONDecodeError) and error.pos >= len(error.doc.rstrip())
+    return ends or not body.endswith(b"}")
 
 
 def _message(server: str, value: Mapping[str, object], body: bytes) -> dict[str, object]:
