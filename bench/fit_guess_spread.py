@@ -42,12 +42,13 @@ Float64 = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Case:
-    """A guess and where the recording was made: its cell."""
+    """A guess and where the recording was made: its cell. spoken: AGL1K's human sounds."""
 
     guess: Point
     country: str | None
     truth: Point
     cell: int
+    spoken: float
 
 
 def main() -> None:
@@ -80,7 +81,9 @@ def read_cases(folder: Path, grid: Grid) -> list[Case]:
             at = grid.cell_at(guess)
             number = -1 if at is None else int(grid.country[at])
             country = grid.countries[number] if number >= 0 else None
-            cases.append(Case(guess, country, made, int(grid.distances_km(made).argmin())))
+            cell = int(grid.distances_km(made).argmin())
+            spoken = truth[key].heard["human_sounds"]
+            cases.append(Case(guess, country, made, cell, spoken))
     return cases
 
 
