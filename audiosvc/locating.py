@@ -14,11 +14,11 @@ from audiosvc import service
 from audiosvc.__about__ import __version__
 from audiosvc.audio.excerpts import Excerpts, choose_excerpts
 from audiosvc.audio.sources import Source
-from audiosvc.catalog import shared
+from audiosvc.catalog import Catalog, shared
 from audiosvc.estimates import Context, Evidence, GeoEstimate, Hearing, Precision
 from audiosvc.geo.atlas import load_atlas
 from audiosvc.geo.precision import at_precision, without_guess
-from audiosvc.ports import LanguageDetector, SpeechDetector, WindowTranscriber
+from audiosvc.ports import AudioLanguageModel, LanguageDetector, SpeechDetector, WindowTranscriber
 from audiosvc.settings import AUTO, Settings
 from audiosvc.spans import Span, total_s
 from audiosvc.transcription.survey import survey
@@ -63,18 +63,36 @@ class Senses:
 
 
 def load_senses(settings: Settings) -> Senses:
-    """The senses that the settings name. Raises ModelError for the detector of speech.
+    """The senses that the settings name. Raises ModelError, OptionError.
 
-    ``auto`` is the embedded recognizer: a few words and the language are all that is wanted.
+    A model that answers questions about audio is asked for its guess; ``openai:ADDRESS`` means one.
+    Speech is then written down by the embedded recognizer, as for ``auto``: a few words and the
+    language are all that is wanted.
     """
-    if settings.model == AUTO and settings.model_server is None:
+    catalog = shared(settings.cache_dir)
+    listener = None if settings.model == AUTO else _listener(settings, catalog)
+    if listener or (settings.model == AUTO and settings.model_server is None):
         settings = settings.model_copy(update={"model": BASE})
     base = settings.model_copy(update={"model": BASE, "diarization": None})
+
+    def world() -> World:
+        atlas = load_atlas(settings.cache_dir)
+        return atlas.asking(listener) if listener else atlas
+
     return Senses(
-        detector=shared(settings.cache_dir).load(service.DETECTOR),
+        detector=catalog.load(service.DETECTOR),
         models=lambda: service.load_models(settings),
         polyglot=lambda: service.load_models(base).transcriber,
-        world=lambda: load_atlas(settings.cache_dir),
+        world=world,
+    )
+
+
+def _listener(settings: Settings, catalog: Catalog) -> AudioLanguageModel | None:
+    return catalog.listener(
+        settings.model,
+        threads=settings.thread_count,
+        device=settings.device,
+        dtype=settings.dtype,
     )
 
 

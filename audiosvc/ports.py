@@ -7,7 +7,7 @@ and ``flush``, and ``flush`` gives up the tail.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
@@ -241,4 +241,22 @@ class EvidenceExtractor(Protocol):
 
     def __call__(self, hearing: Hearing) -> list[Evidence]:
         """What it found; nothing where nothing is to be heard."""
+        ...
+
+
+class AudioLanguageModel(Protocol):
+    """Listens to a clip and answers a question about it in text, wherever it runs.
+
+    name: as people know it. longest_s: of a clip.
+    """
+
+    name: str
+    longest_s: float
+
+    def ask(self, audio: Audio, question: str, schema: Mapping[str, object]) -> str:
+        """The reply, whatever is in it. schema: JSON Schema of the reply that is wanted, for those
+        that can be held to one.
+
+        Raises ModelFailed, or ModelMissing where asking again would not help.
+        """
         ...

@@ -18,6 +18,7 @@ TIMEOUT = "AUDIOSVC_MODEL_SERVER_TIMEOUT"
 
 MOST_AT_ONCE = 512
 ROUTE = "/audio/transcriptions"
+CHAT_ROUTE = "/chat/completions"
 EXAMPLE = "openai:http://host:8000/v1#OpenMOSS-Team/MOSS-Transcribe-Diarize"
 
 
@@ -83,7 +84,7 @@ def read_address(text: str) -> Address:
 
 
 def _path(parts: SplitResult) -> str:
-    path = parts.path.rstrip("/").removesuffix(ROUTE).rstrip("/")
+    path = parts.path.rstrip("/").removesuffix(ROUTE).removesuffix(CHAT_ROUTE).rstrip("/")
     return path or "/v1"
 
 

@@ -1,4 +1,4 @@
-"""One model server over HTTP: the list of its models, and one clip to its reply."""
+"""One model server over HTTP: the list of its models, one clip or one question to its reply."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
-from audiosvc.backends.openai_address import ROUTE, Address, Patience
+from audiosvc.backends.openai_address import CHAT_ROUTE, ROUTE, Address, Patience
 from audiosvc.backends.openai_faults import (
     Passing,
     Refused,
+    Rubbish,
     Unreachable,
     excerpt,
     reason,
@@ -19,11 +20,12 @@ from audiosvc.backends.openai_faults import (
     told,
 )
 from audiosvc.backends.openai_form import wav_file
-from audiosvc.errors import ModelError, ModelFailed, ModelMissing
+from audiosvc.errors import ModelError, ModelFailed, ModelMissing, ModelUnknown
 from audiosvc.types import Audio
 
 MOST_LIST_BYTES = 2**20
 MOST_ERROR_BYTES = 2**16
+MOST_CHAT_BYTES = 2**20
 MOST_NAMES = 8
 
 
@@ -89,13 +91,37 @@ class Endpoint:
         """Send a clip; the reply's bytes as they come. Raises Passing, Refused, ModelFailed,
         or ModelMissing where no other clip would fare better.
         """
+        files = {"file": ("clip.wav", wav_file(audio), "audio/wav")}
+        async with self._reply(ROUTE, fields["model"], data=fields, files=files) as pieces:
+            yield pieces
+
+    async def chat(self, model: str, body: bytes) -> bytes:
+        """The whole reply to a chat, without the key. body: JSON. Raises as ``transcription``, and
+        Rubbish for one of more than 1 MiB.
+        """
+        found = bytearray()
+        json_type = {"Content-Type": "application/json"}
+        async with self._reply(CHAT_ROUTE, model, content=body, headers=json_type) as pieces:
+            async for piece in pieces:
+                found += piece
+                if len(found) > MOST_CHAT_BYTES:
+                    raise Rubbish(
+                        f"The model server at {self.address.server} answered with more than "
+                        f"{MOST_CHAT_BYTES // 2**20} MiB."
+                    )
+        return bytes(found.replace(self._key.encode(), b"***") if self._key else found)
+
+    @asynccontextmanager
+    async def _reply(
+        self, route: str, model: str, **content: Any
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        """What is answered to this content, in pieces."""
         import httpx2
 
-        files = {"file": ("clip.wav", wav_file(audio), "audio/wav")}
-        url = f"{self.address.base}{ROUTE}"
+        url = f"{self.address.base}{route}"
         try:
-            async with self._client.stream("POST", url, data=fields, files=files) as response:
-                await self._check(response, fields["model"])
+            async with self._client.stream("POST", url, **content) as response:
+                await self._check(response, route, model)
                 async with aclosing(self._pieces(response)) as pieces:
                     yield pieces
         except ModelError as fault:  # of the reply's own, too
@@ -109,7 +135,7 @@ class Endpoint:
                 f"{reason(error)}."
             ) from error
 
-    async def _check(self, response: Any, model: str) -> None:
+    async def _check(self, response: Any, route: str, model: str) -> None:
         if response.status_code == 200:
             coding = response.headers.get("content-encoding", "identity")
             if coding != "identity":
@@ -120,7 +146,7 @@ class Endpoint:
             return
         body = await _read(response, MOST_ERROR_BYTES)
         if response.status_code == 404:
-            raise ModelMissing(await self._not_found(model, told(body)))
+            raise ModelMissing(await self._not_found(route, model, told(body)))
         raise self._fault(response, body)
 
     async def _pieces(self, response: Any) -> AsyncGenerator[bytes, None]:
@@ -139,14 +165,14 @@ class Endpoint:
                 ) from error
             limit_s = self._patience.stall_s
 
-    async def _not_found(self, model: str, said: str) -> str:
+    async def _not_found(self, route: str, model: str, said: str) -> str:
         answer = f"The model server at {self.address.server} answered 404: {said}"
         try:
             served = await self.models()
         except ModelMissing:
             served = None
         if served is None or model in served:
-            return f"{answer} Does {self.address.base} have {ROUTE}?"
+            return f"{answer} Does {self.address.base} have {route}?"
         return f"{answer} It has no model {model!r}; {listed(served)}."
 
     def _fault(self, response: Any, body: bytes) -> ModelError:
@@ -177,6 +203,20 @@ def listed(models: tuple[str, ...]) -> str:
     names = ", ".join(excerpt(name) for name in models[:MOST_NAMES])
     more = f" and {len(models) - MOST_NAMES} more" if len(models) > MOST_NAMES else ""
     return f"it serves {names}{more}" if models else "it serves none"
+
+
+def only_model(address: Address, served: tuple[str, ...] | None) -> str:
+    """The one that is served. Raises ModelUnknown where that is not one."""
+    if served is None:
+        raise ModelUnknown(
+            f"The model server at {address.server} does not say what it serves: name the model "
+            "behind a #, as in http://host:8000/v1#OpenMOSS-Team/MOSS-Transcribe-Diarize"
+        )
+    if len(served) != 1:
+        raise ModelUnknown(
+            f"Which model of the server at {address.server}? Name it behind a #; {listed(served)}."
+        )
+    return served[0]
 
 
 async def _read(response: Any, most_bytes: int) -> bytes:

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import os
-import random
-import time
 
 from audiosvc.backends.background import BackgroundLoop
 from audiosvc.backends.openai_address import (
-    TIMEOUT,
     Patience,
     read_address,
     read_concurrency,
     read_key,
     read_patience,
 )
-from audiosvc.backends.openai_endpoint import Endpoint, listed
-from audiosvc.backends.openai_faults import Passing, Refused, Rubbish, Unreachable
+from audiosvc.backends.openai_endpoint import Endpoint, only_model
+from audiosvc.backends.openai_faults import Passing, Refused, Rubbish
 from audiosvc.backends.openai_form import FORMS, Form, fields
 from audiosvc.backends.openai_replies import Reply
+from audiosvc.backends.openai_tries import try_until_done
 from audiosvc.backends.openai_writing import RetriedWriting
-from audiosvc.errors import ModelFailed, ModelMissing, ModelUnknown
+from audiosvc.errors import ModelMissing
 from audiosvc.ports import Ending, Markup, Writing
 from audiosvc.types import Limits, Request
 
@@ -75,7 +73,7 @@ class OpenAITranscriptions:
         self._loop = BackgroundLoop("model-server")
         try:
             served = self._loop.submit(self._endpoint.models()).result()
-            self.model = self._address.model or self._only(served)
+            self.model = self._address.model or only_model(self._address, served)
         except BaseException:
             self._loop.close()
             raise
@@ -94,41 +92,14 @@ class OpenAITranscriptions:
         """End what is under way, and the thread behind it. Garbage collection does the same."""
         self._loop.close()
 
-    def _only(self, served: tuple[str, ...] | None) -> str:
-        server = self._address.server
-        if served is None:
-            raise ModelUnknown(
-                f"The model server at {server} does not say what it serves: name the model "
-                "behind a #, as in http://host:8000/v1#OpenMOSS-Team/MOSS-Transcribe-Diarize"
-            )
-        if len(served) != 1:
-            raise ModelUnknown(
-                f"Which model of the server at {server}? Name it behind a #; {listed(served)}."
-            )
-        return served[0]
-
     async def _write(self, request: Request, writing: RetriedWriting) -> Ending:
         async with self._slots:
-            total_s = self._patience.total_s(request.audio.duration_s)
-            tries = _Tries(self._patience, total_s)
-            try:
-                return await asyncio.wait_for(self._until_whole(request, writing, tries), total_s)
-            except asyncio.TimeoutError as error:
-                before = f" Before that: {tries.last}" if tries.last else ""
-                raise ModelFailed(
-                    f"The model server at {self._address.server} took longer than {total_s:.0f} s "
-                    f"for {request.audio.duration_s:.0f} s of audio. Give it less at once, or more "
-                    f"time with {TIMEOUT}.{before}"
-                ) from error
-
-    async def _until_whole(
-        self, request: Request, writing: RetriedWriting, tries: _Tries
-    ) -> Ending:
-        while True:
-            try:
-                return await self._in_some_form(request, writing)
-            except Passing as fault:
-                await asyncio.sleep(tries.wait_s(fault))
+            return await try_until_done(
+                lambda: self._in_some_form(request, writing),
+                self._address.server,
+                request.audio.duration_s,
+                self._patience,
+            )
 
     async def _in_some_form(self, request: Request, writing: RetriedWriting) -> Ending:
         """In the richest form that the server takes; what that is has to be found out once."""
@@ -172,28 +143,3 @@ class OpenAITranscriptions:
                 raise
         writing.finish()
         return reply.ending
-
-
-class _Tries:
-    """The tries of one clip. last: what the one before came to."""
-
-    def __init__(self, patience: Patience, total_s: float) -> None:
-        self._patience = patience
-        self._until_s = time.monotonic() + total_s
-        self._failed = 0
-        self.last: Passing | None = None
-
-    def wait_s(self, fault: Passing) -> float:
-        """How long to wait before the next try. Raises ModelFailed, or ModelMissing, when there is
-        none.
-        """
-        patience = self._patience
-        backoff_s = patience.first_wait_s * patience.factor**self._failed
-        wait_s = (fault.retry_after_s or 0.0) + backoff_s * (0.5 + random.random() / 2)  # noqa: S311
-        self._failed += 1
-        self.last = fault
-        if self._failed >= patience.tries or time.monotonic() + wait_s > self._until_s:
-            times = f" It was tried {self._failed} times." if self._failed > 1 else ""
-            kind = ModelMissing if isinstance(fault, Unreachable) else ModelFailed
-            raise kind(f"{fault}{times}") from fault
-        return wait_s

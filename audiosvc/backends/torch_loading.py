@@ -65,6 +65,27 @@ def load_processor(folder: Path, way_out: str) -> Any:
     return processor
 
 
+def load_listening(folder: Path, way_out: str) -> tuple[Any, Any]:
+    """The tokenizer and the feature extractor alone, for a model whose processor sees as well:
+    that would want packages for pictures.
+
+    Raises ModelCorrupt.
+    """
+    from transformers import AutoTokenizer, WhisperFeatureExtractor
+
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(
+            folder, local_files_only=True, trust_remote_code=False
+        )
+        return tokenizer, WhisperFeatureExtractor.from_pretrained(folder, local_files_only=True)
+    except Exception as error:
+        reason = (str(error).strip() or type(error).__name__).partition("\n")[0]
+        raise ModelCorrupt(
+            f"The tokenizer or the feature extractor in {folder} cannot be loaded: {reason}. "
+            f"{way_out}"
+        ) from error
+
+
 def _check(info: dict[str, Any], folder: Path, way_out: str) -> None:
     """Weights that are missing would be made up at random, and the model would write noise."""
     faults = []

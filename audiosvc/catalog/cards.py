@@ -26,6 +26,7 @@ Task = Literal[
     "aligner",
     "diarizer",
     "animals",
+    "audio_language",
 ]
 LayoutName = Literal["whisper", "safetensors", "pyannote"]
 
@@ -54,7 +55,8 @@ class Card(BaseModel):
     models, its ``parts`` (role → model).
 
     task: a ``joint`` model writes who said what as one text, an ``aligner`` finds when known words
-    were said, a ``diarizer`` who speaks when; one of ``animals`` names them and where they live.
+    were said, a ``diarizer`` who speaks when, one of ``animals`` names them and where they live, an
+    ``audio_language`` model answers questions about what it hears.
     layout: the files of a model on the hub or in a folder. languages: BCP-47 tags, where a model
     is for some alone.
 

@@ -14,10 +14,11 @@ from audiosvc.catalog.cards import Card, cards_folder, read_cards
 from audiosvc.catalog.finding import Finder
 from audiosvc.catalog.hub import Download
 from audiosvc.catalog.importer import import_by_name, missing_module
+from audiosvc.catalog.listeners import listener
 from audiosvc.catalog.transcribers import AUTO, Wish, transcriber
 from audiosvc.catalog.weights import STATES, FileCheck, State, Weights
 from audiosvc.errors import AudiosvcError, ModelFailed, ModelMissing, ModelUnknown
-from audiosvc.ports import WindowTranscriber
+from audiosvc.ports import AudioLanguageModel, WindowTranscriber
 from audiosvc.settings import default_cache_dir
 
 FURTHER_ROLES = ("diarizer",)  # that a model with parts may be given, and has no part for
@@ -48,7 +49,8 @@ class Catalog:
         return tuple(self._cards.values())
 
     def find(self, name: str) -> Card:
-        """The card of an id, an alias, a folder, a hub repository, or ``openai:ADDRESS``.
+        """The card of an id, an alias, a folder, a hub repository, ``openai:ADDRESS`` for what
+        transcribes on a server, or ``openai-chat:ADDRESS`` for what answers questions there.
 
         What is no card of our own is told by its files, if they are here. Raises ModelUnknown,
         ModelCorrupt, or OptionError for an address that is none.
@@ -128,6 +130,15 @@ class Catalog:
         Raises ModelError, or OptionError for wishes that the model cannot fulfil.
         """
         return transcriber(self, name, Wish(threads, device, dtype, align, diarization))
+
+    def listener(
+        self, name: str, *, threads: int = 1, device: str = AUTO, dtype: str = AUTO
+    ) -> AudioLanguageModel | None:
+        """The audio-language model of this name, loaded; None where the name is of another kind.
+
+        ``openai:ADDRESS`` is what answers questions on that server. Raises ModelError, OptionError.
+        """
+        return listener(self, name, Wish(threads, device, dtype))
 
     def once(self, key: tuple[object, ...], make: Callable[[], Any]) -> Any:  # noqa: ANN401
         """What was made for this key before, or is made now; by one thread, while others wait."""

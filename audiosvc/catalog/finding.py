@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from audiosvc.catalog import hub
-from audiosvc.catalog.cards import Card
+from audiosvc.catalog.cards import Card, Task
 from audiosvc.catalog.importer import import_by_name
 from audiosvc.catalog.kinds import CONFIGS, UNDERSTOOD, WHISPER, nothing_found, tell
 from audiosvc.errors import ModelCorrupt, ModelUnknown
@@ -18,6 +18,8 @@ from audiosvc.errors import ModelCorrupt, ModelUnknown
 AUTO = "auto"
 SERVER = "openai:"
 SERVER_BACKEND = "audiosvc.backends.openai_transcriptions:OpenAITranscriptions"
+CHAT_SERVER = "openai-chat:"
+CHAT_BACKEND = "audiosvc.backends.openai_chat:OpenAIChat"
 READ_ADDRESS = "audiosvc.backends.openai_address:read_address"
 REPOSITORY = re.compile(r"\w[\w.-]*/\w[\w.-]*")
 
@@ -43,7 +45,10 @@ class Finder:
                 "loaded."
             )
         if name.startswith(SERVER):
-            return _on_server(name.removeprefix(SERVER))
+            return _on_server(SERVER, name.removeprefix(SERVER), "joint", SERVER_BACKEND)
+        if name.startswith(CHAT_SERVER):
+            place = name.removeprefix(CHAT_SERVER)
+            return _on_server(CHAT_SERVER, place, "audio_language", CHAT_BACKEND)
         folder = Path(name).expanduser()
         if name and folder.is_dir():
             return self._in_folder(folder.resolve())
@@ -104,17 +109,17 @@ class Finder:
         )
 
 
-def _on_server(text: str) -> Card:
+def _on_server(scheme: str, text: str, task: Task, backend: str) -> Card:
     """The same card for every way to write an address, which never holds a secret."""
     address: Any = import_by_name(READ_ADDRESS)(text)
     model = f"#{quote(address.model, safe='/:@._-')}" if address.model else ""
     place = urlsplit(address.base).netloc
     return Card(
-        id=f"{SERVER}{address.base}{model}",
+        id=f"{scheme}{address.base}{model}",
         title=f"{address.model or 'The model'} at {place}",
-        task="joint",
+        task=task,
         licence="unknown",
         source=f"{address.base}{model}",
-        backend=SERVER_BACKEND,
+        backend=backend,
         origin="server",
     )

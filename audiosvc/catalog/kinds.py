@@ -18,6 +18,8 @@ LIKE = {
     "moss_transcribe_diarize": "moss-transcribe-diarize",
     "vibevoice_asr": "vibevoice-asr",
     "whisper": WHISPER,
+    "qwen2_5_omni": "qwen2.5-omni-7b",
+    "qwen2_audio": "qwen2-audio",
 }
 """The type that config.json names → the card."""
 
@@ -31,7 +33,8 @@ ORIGINALS = {
 CONFIGS = ("config.json", PIPELINE)
 UNDERSTOOD = (
     "What would be understood: a Whisper for CTranslate2 (model.bin); MOSS-Transcribe-Diarize, "
-    "VibeVoice-ASR, or a CTC model such as wav2vec2, in the layout of transformers (config.json); "
+    "VibeVoice-ASR, Qwen2.5-Omni, Qwen2-Audio, or a CTC model such as wav2vec2, in the layout of "
+    "transformers (config.json); "
     "a pyannote pipeline for diarization that brings its parts (config.yaml)."
 )
 

@@ -61,7 +61,7 @@ class Wish:
     @property
     def options(self) -> dict[str, object]:
         """For every backend. What is as usual is left out, so that models are shared widely."""
-        return {"threads": self.threads, **_unless_auto("device", self.device)}
+        return {"threads": self.threads, **unless_auto("device", self.device)}
 
 
 def transcriber(models: Models, name: str, wish: Wish) -> WindowTranscriber:
@@ -90,12 +90,12 @@ def _joint(models: Models, card: Card, wish: Wish) -> WindowTranscriber:
     whole = card if card.parts else models.find(JOINT)
     model = models.find(card.parts["model"]).id if card.parts else card.id
     embedder = models.find(whole.parts["embedder"]).id
-    _expect_packages(models.find(model))
+    expect_packages(models.find(model))
 
     def make() -> Any:  # noqa: ANN401 - by a dotted name
         # The aligner comes first: a joint model sizes its batches by the memory that is left.
         aligner = _aligner(models, wish)
-        of_model = _unless_auto("dtype", wish.dtype)
+        of_model = unless_auto("dtype", wish.dtype)
         return import_by_name(whole.backend)(
             models.load(model, **wish.options, **of_model),
             models.load(embedder, **wish.options),
@@ -108,7 +108,7 @@ def _joint(models: Models, card: Card, wish: Wish) -> WindowTranscriber:
     return cast(WindowTranscriber, made)
 
 
-def _expect_packages(card: Card) -> None:
+def expect_packages(card: Card) -> None:
     """Raises ModelMissing, before anybody fetches gigabytes for packages that are not here."""
     if not is_installed(card.extra):
         raise ModelMissing(
@@ -213,5 +213,6 @@ def _tells_speakers_itself(card: Card) -> OptionError:
     )
 
 
-def _unless_auto(name: str, value: str) -> dict[str, object]:
+def unless_auto(name: str, value: str) -> dict[str, object]:
+    """The option, unless it is as usual."""
     return {} if value == AUTO else {name: value}

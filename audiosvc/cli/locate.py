@@ -62,7 +62,13 @@ def locate(  # noqa: PLR0913, PLR0917 - one parameter an option
     start: choices.Start = None,
     end: choices.End = None,
     language: choices.Language = None,
-    model: choices.Model = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="auto, what transcribes (base, moss), or what guesses: qwen2.5-omni, openai:URL.",
+        ),
+    ] = None,
     device: choices.Device = None,
     threads: choices.Threads = None,
     quiet: choices.Quiet = False,

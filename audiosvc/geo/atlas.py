@@ -15,7 +15,7 @@ import numpy.typing as npt
 from audiosvc.catalog import import_by_name
 from audiosvc.errors import AudiosvcError
 from audiosvc.estimates import Evidence, GeoEstimate, Hearing
-from audiosvc.ports import EvidenceExtractor
+from audiosvc.ports import AudioLanguageModel, EvidenceExtractor
 from audiosvc.types import Notice
 
 if TYPE_CHECKING:
@@ -50,6 +50,13 @@ class Atlas:
                 log.debug("evidence of %s failed", extractor.name, exc_info=True)
                 notices.append(_failed(extractor.name, error))
         return found, tuple(notices)
+
+    def asking(self, model: AudioLanguageModel) -> Atlas:
+        """The same, with what this model guesses as further evidence."""
+        from audiosvc.geo.evidence.guesses import GuessEvidence  # noqa: PLC0415
+
+        guesses = GuessEvidence(self.grid, self.gazetteer, model)
+        return replace(self, extractors=(*self.extractors, guesses))
 
     def estimate(
         self,
@@ -127,7 +134,7 @@ MAKERS: Mapping[str, Maker] = {
 
 
 def _failed(name: str, error: Exception) -> Notice:
-    reason = str(error).partition("\n")[0] or type(error).__name__
+    reason = str(error).partition("\n")[0].rstrip(".") or type(error).__name__
     return Notice("evidence_failed", f"The evidence of {name} could not be taken: {reason}.")
 
 

@@ -18,6 +18,8 @@ _SOURCES = {
     "hum": 0.7,
     "signals": 0.7,
     "context": 1.0,
+    # Half: it hears what others have counted already, and by itself it shall not locate anything.
+    "audio_language_model": 0.5,
 }
 _OTHER = 0.5
 

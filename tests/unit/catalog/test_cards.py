@@ -30,6 +30,8 @@ def test_what_a_folder_may_hold_is_like_a_model_that_has_a_card() -> None:
         "moss-transcribe-diarize": "joint",
         "vibevoice-asr": "joint",
         "whisper-base": "recognizer",
+        "qwen2.5-omni-7b": "audio_language",
+        "qwen2-audio": "audio_language",
         "wav2vec2-english": "aligner",
         "pyannote-community-1": "diarizer",
     }

@@ -34,6 +34,8 @@ def config(**values: object) -> dict[str, bytes]:
         (MOSS_FILES, "moss-transcribe-diarize"),
         (config(**{**ORIGINAL_MOSS, **NATIVE}), "moss-transcribe-diarize"),
         (config(model_type="vibevoice_asr"), "vibevoice-asr"),
+        (config(model_type="qwen2_5_omni"), "qwen2.5-omni-7b"),
+        (config(model_type="qwen2_audio"), "qwen2-audio"),
         (CTC_FILES, "wav2vec2-english"),
         (config(model_type="hubert", architectures=["HubertForCTC"]), "wav2vec2-english"),
         (PYANNOTE_FILES, "pyannote-community-1"),

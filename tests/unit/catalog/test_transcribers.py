@@ -200,3 +200,8 @@ def test_a_joint_model_takes_no_diarizer(joint_catalog: Catalog, name: str) -> N
 def test_what_helps_a_transcriber_is_none(joint_catalog: Catalog, name: str) -> None:
     with pytest.raises(ModelUnknown, match="does not transcribe"):
         joint_catalog.transcriber(name)
+
+
+def test_what_answers_questions_does_not_transcribe(joint_catalog: Catalog) -> None:
+    with pytest.raises(ModelUnknown, match="does not transcribe: it is for audio_language"):
+        joint_catalog.transcriber("openai-chat:http://gpu:8000#org/omni")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,10 @@ import numpy as np
 from audiosvc.errors import ModelMissing
 from audiosvc.estimates import Evidence, Hearing
 from audiosvc.geo.atlas import Atlas, make_extractors
+from audiosvc.geo.grid import load_grid
 from audiosvc.types import Audio, Notice
+from tests.fakes.audio_language import FakeListener
+from tests.fakes.small_world import silence
 
 NOTHING: Any = None
 FLAT = np.zeros(3, np.float32)
@@ -49,3 +53,12 @@ def test_what_is_not_installed_is_left_out_and_told() -> None:
     assert notice.message == (
         'No evidence of birds was looked for: Birds need packages: pip install "audiosvc[birds]".'
     )
+
+
+def test_a_model_that_guesses_is_asked_beside_all_others() -> None:
+    plain = Atlas(load_grid(), NOTHING, FLAT, (Finds("a"),))
+    atlas = plain.asking(FakeListener("I cannot."))
+    found, (notice,) = atlas.evidence(replace(HEARING, audio=silence(2.0, 16_000)))
+    assert [piece.source for piece in found] == ["a"]
+    assert "listener-7b was asked twice" in notice.message
+    assert len(plain.extractors) == 1
