@@ -22,7 +22,7 @@ from audiosvc.server.keys import Keys
 from audiosvc.server.lifecycle import Lifecycle, Phase
 from audiosvc.server.metrics import Metrics
 from audiosvc.server.metrics_http import HttpServer
-from audiosvc.server.sensing import SharedSenses
+from audiosvc.server.sensing import SharedSenses, for_locating
 from audiosvc.server.served import Served
 from audiosvc.server.services import add_services
 from audiosvc.server.settings import ServerSettings
@@ -64,7 +64,8 @@ class Server:
         self._jobs: DurableJobs | None = None
         if jobs is not None:
             self._jobs = DurableJobs(jobs, transcription, served, works=settings.workers)
-        self._senses = SharedSenses(transcription, load_senses) if settings.locate else None
+        sensing = for_locating(transcription, settings.locate_model)
+        self._senses = SharedSenses(sensing, load_senses) if settings.locate else None
         self.place = Workplace(
             settings=settings,
             served=served,

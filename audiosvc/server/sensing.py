@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from audiosvc.catalog.finding import SERVER
 from audiosvc.locating import Senses, World
 from audiosvc.server.stopping import Stop, stoppable
 from audiosvc.service import Models
-from audiosvc.settings import Settings
+from audiosvc.settings import AUTO, Settings
 
 
 class SharedSenses:
@@ -29,6 +30,20 @@ class SharedSenses:
         """The senses of one call, with which nothing is begun any more when it is over."""
         assert self._senses is not None, "calls are taken when everything is loaded"
         return stoppable_senses(self._senses, stop)
+
+
+def for_locating(transcription: Settings, model: str | None) -> Settings:
+    """The settings of transcriptions, as those of locating. model: to ask for its guess.
+
+    A server that transcribes is one that writes words here, too, and nobody to ask.
+    """
+    if model is not None:
+        return transcription.model_copy(update={"model": model})
+    if transcription.model.startswith(SERVER):
+        return transcription.model_copy(
+            update={"model": AUTO, "model_server": transcription.model.removeprefix(SERVER)}
+        )
+    return transcription
 
 
 def stoppable_senses(senses: Senses, stop: Stop) -> Senses:

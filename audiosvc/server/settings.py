@@ -24,7 +24,8 @@ class ServerSettings(BaseSettings):
     of all recordings on their way together. max_audio_s: of one recording, decoded. max_session_s:
     from the first message to the last. idle_timeout_s: how long a stream may send nothing.
     key_max_sessions, key_max_jobs: at once, for callers whose key says nothing else;
-    locate_per_minute: the same for calls that locate. locate: serve those. workers: work on jobs in
+    locate_per_minute: the same for calls that locate. locate: serve those. locate_model: what they may ask for its guess, an
+    audio-language model; none unless told. workers: work on jobs in
     this process.
     """
 
@@ -55,6 +56,7 @@ class ServerSettings(BaseSettings):
     drain_timeout_s: float = Field(default=30.0, ge=0)
     workers: bool = True
     locate: bool = True
+    locate_model: str | None = None
 
     @field_validator("data_dir", "tls_cert", "tls_key", "client_ca", "keys_file")
     @classmethod

@@ -6,7 +6,7 @@ import pytest
 
 from audiosvc.errors import Cancelled, ModelMissing
 from audiosvc.locating import Senses
-from audiosvc.server.sensing import SharedSenses
+from audiosvc.server.sensing import SharedSenses, for_locating
 from audiosvc.server.stopping import Stop
 from audiosvc.service import Models
 from audiosvc.settings import Settings
@@ -64,3 +64,11 @@ def test_what_is_missing_ends_the_start() -> None:
 
     with pytest.raises(ModelMissing, match="map"):
         SharedSenses(Settings(), load).load()
+
+
+def test_a_server_that_transcribes_is_not_asked_for_guesses() -> None:
+    address = "http://127.0.0.1:8000/v1#moss"
+    found = for_locating(Settings(model=f"openai:{address}"), None)
+    assert (found.model, found.model_server) == ("auto", address)
+    assert for_locating(Settings(model="small"), None).model == "small"
+    assert for_locating(Settings(model="small"), "qwen2.5-omni").model == "qwen2.5-omni"
