@@ -24,9 +24,9 @@ class ServerSettings(BaseSettings):
     of all recordings on their way together. max_audio_s: of one recording, decoded. max_session_s:
     from the first message to the last. idle_timeout_s: how long a stream may send nothing.
     key_max_sessions, key_max_jobs: at once, for callers whose key says nothing else;
-    locate_per_minute: the same for calls that locate. locate: serve those. locate_model: what they may ask for its guess, an
-    audio-language model; none unless told. workers: work on jobs in
-    this process.
+    locate_per_minute: the same for calls that locate. locate: serve those. locate_model: an
+    audio-language model to ask for its guess, none unless told. workers: work on jobs in this
+    process.
     """
 
     model_config = SettingsConfigDict(
