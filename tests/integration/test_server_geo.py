@@ -134,7 +134,7 @@ def test_what_is_known_goes_to_the_map(server: Serving, stage: Stage, method: st
     first = config(method, audio_format=PCM, context=known, top=9, language_code="fr")
     located(server, [first, *audio(pcm(5.0), method)], method)
     within = (Point(48.9, 2.3), 20.0)
-    context = Context("FR", None, within, date(2024, 5, 1), 0.0)
+    context = Context("FR", within=within, recorded_on=date(2024, 5, 1), local_hour=0.0)
     assert stage.world.hearings[0].context == context
     assert stage.world.tops == [9]
     assert stage.transcriber.hints[0].language == "fr"
