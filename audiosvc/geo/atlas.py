@@ -99,6 +99,11 @@ def _on_grid(dotted: str) -> Maker:
     return lambda grid, _: _made(dotted, grid)
 
 
+def _on_grid_and_gazetteer(dotted: str) -> Maker:
+    """Makes an extractor that looks places up. dotted: ``module:class``."""
+    return lambda grid, gazetteer: _made(dotted, grid, gazetteer)
+
+
 def _made(dotted: str, *parts: object) -> EvidenceExtractor:
     """Late, since some need packages that are not here. Raises ModelMissing."""
     return cast(EvidenceExtractor, import_by_name(dotted)(*parts))
@@ -108,6 +113,7 @@ MAKERS: Mapping[str, Maker] = {
     "language": _on_grid("audiosvc.geo.evidence.language:LanguageEvidence"),
     "hum": _on_grid("audiosvc.geo.evidence.hum:HumEvidence"),
     "signals": _on_grid("audiosvc.geo.evidence.signals:SignalsEvidence"),
+    "places": _on_grid_and_gazetteer("audiosvc.geo.evidence.places.extractor:PlacesEvidence"),
     "context": _on_grid("audiosvc.geo.evidence.context:ContextEvidence"),
 }
 
