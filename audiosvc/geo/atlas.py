@@ -114,6 +114,7 @@ MAKERS: Mapping[str, Maker] = {
     "hum": _on_grid("audiosvc.geo.evidence.hum:HumEvidence"),
     "signals": _on_grid("audiosvc.geo.evidence.signals:SignalsEvidence"),
     "places": _on_grid_and_gazetteer("audiosvc.geo.evidence.places.extractor:PlacesEvidence"),
+    "liturgy": _on_grid("audiosvc.geo.evidence.liturgy:LiturgyEvidence"),
     "context": _on_grid("audiosvc.geo.evidence.context:ContextEvidence"),
 }
 

@@ -38,6 +38,7 @@ _STOPS = (
     r"(?:a )?következő (?:állomás|megálló)",
     r"urmează stați[ae]",
     r"следующая (?:станция|остановка)",
+    r"прибыва\w+ на станцию",
     r"наступна (?:станція|зупинка)",
     r"επόμεν[ηο]ς? (?:στάση|σταθμός)",
     r"(?:gelecek|bir sonraki|sonraki) (?:istasyon|durak)",

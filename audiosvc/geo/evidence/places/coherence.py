@@ -24,6 +24,8 @@ NEAR_KM = 150.0
 MOST_READINGS = 12
 # Of two places of one name the larger is meant more often.
 POPULATION_POWER = 0.75
+# Of a place of which nobody gives them, such as a part of London.
+UNKNOWN_PEOPLE = 5_000
 # How much likelier a reading becomes by a sure one of another name near by.
 SUPPORT = 10.0
 MOST_SUPPORT = 3.0
@@ -48,7 +50,9 @@ def read_together(mentions: Sequence[Mention]) -> list[Readings]:
         for mention in mentions
     ]
     alone = [
-        _normalised(np.power([place.population + 1.0 for place in places], POPULATION_POWER))
+        _normalised(
+            np.power([place.population or UNKNOWN_PEOPLE for place in places], POPULATION_POWER)
+        )
         for places in kept
     ]
     meant = [mention.meant for mention in mentions]
@@ -56,7 +60,11 @@ def read_together(mentions: Sequence[Mention]) -> list[Readings]:
         _weighed(mentions[i], kept[i], alone[i], _support(i, kept, alone, meant))
         for i in range(len(mentions))
     ]
-    return [readings for readings in found if sum(readings.shares) >= LEAST_MEANT]
+    return [
+        readings
+        for readings in found
+        if sum(readings.shares) >= LEAST_MEANT or readings.mention.kind != "talk"
+    ]
 
 
 def _weighed(

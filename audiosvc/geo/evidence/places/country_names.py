@@ -17,7 +17,7 @@ NAMED_TIMES = 3.0
 PEOPLE_TIMES = 1.6
 
 # Also a bird, a name, a sea, or part of many other names.
-_DOUBTFUL = "TD JO GE GN TR JE ML IO AQ GS UM TF HM BV CC CX NF PN SJ EH XA XB ZZ EU EZ UN QO"
+_DOUBTFUL = "GP TD JO GE GN TR JE ML IO AQ GS UM TF HM BV CC CX NF PN SJ EH XA XB ZZ EU EZ UN QO"
 _ALSO = {
     "en": {
         "america": "US",
@@ -77,8 +77,10 @@ def countries(text: str, language: str) -> Iterator[Told]:
     pattern, isos = _names(language.split("-", maxsplit=1)[0])
     if pattern is not None:
         for match in pattern.finditer(text):
-            iso = isos[match.group().casefold()]
-            yield Told(_NAMED, match.group(), frozenset((iso,)), NAMED_TIMES)
+            # Fine china is no country.
+            if not match.group().islower():
+                iso = isos[match.group().casefold()]
+                yield Told(_NAMED, match.group(), frozenset((iso,)), NAMED_TIMES)
     if language.startswith("en"):
         for match in _people()[0].finditer(text):
             iso = _people()[1][match.group().casefold()]

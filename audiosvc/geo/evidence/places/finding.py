@@ -101,6 +101,8 @@ def _joined(text: str, words: Sequence[re.Match[str]]) -> int:
 
 def _unspaced(text: str, begin: int, gazetteer: Gazetteer) -> Iterator[Found]:
     pieces = [piece for run in _UNSPACED.finditer(text, begin) for piece in _pieces(run)]
+    # Both are written in Taiwan, and the gazetteer has one.
+    text = text.replace("臺", "台")
     known = gazetteer.known({text[start:end] for start, end in pieces})
     behind = begin
     for start, end in pieces:

@@ -36,7 +36,11 @@ BEFORE_CHARACTERS = 60
 # How probable it is that a place is meant, by the kind of naming.
 MEANT = {"stop": 0.85, "destination": 0.7, "talk": 0.4}
 BEHIND_PREPOSITION = 1.5
+ALONE = 0.6
 AMONG_NAMES = 0.25
+# People of a town whose name a loudspeaker hardly says but for it, and the least for a village.
+SERVED_PEOPLE = 50_000
+LEAST_SERVED = 0.25
 # Of one with fewer people than a name needs to be taken for a place: others near it must speak up.
 TOO_SMALL = 0.25
 # People of the largest place of a name that is only talked about: behind a preposition, and not.
@@ -141,10 +145,17 @@ def _meant(found: Found, text: str, kind: Kind, language: str, small: frozenset[
         return 0.0
     if kind != "talk":
         # "Next stop is in ..." has a word there, and no name.
-        return 0.0 if name.islower() and name in WORDS else MEANT[kind]
+        return 0.0 if name.islower() and name in WORDS else MEANT[kind] * _served(found)
     return MEANT["talk"] * (
         _in_spaced(found, text, language, small) if found.spaced else _in_unspaced(found, text)
     )
+
+
+def _served(found: Found) -> float:
+    """A factor for how much is announced at the place, against all the stops of parts of towns that
+    have by chance a village's name.
+    """
+    return min(1.0, max(LEAST_SERVED, (_largest(found) / SERVED_PEOPLE) ** 0.5))
 
 
 def _in_unspaced(found: Found, text: str) -> float:
@@ -181,7 +192,7 @@ def _in_spaced(found: Found, text: str, language: str, small: frozenset[str]) ->
     needed *= NOUN_TIMES if language == "de" or _SENTENCE_END.search(before) else 1
     if len(name) == 3:
         needed = max(needed, SHORT_NAME_PEOPLE)
-    factor = BEHIND_PREPOSITION if placed else 1.0
+    factor = BEHIND_PREPOSITION if placed else ALONE
     return factor if _largest(found) >= needed else TOO_SMALL
 
 

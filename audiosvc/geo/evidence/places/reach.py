@@ -33,7 +33,7 @@ class Reach:
     in_country: float
 
 
-STOP = Reach(1500.0, 20.0, 20.0)
+STOP = Reach(600.0, 20.0, 20.0)
 # A stop may also be the terminus of a long line, or one that only has the name of a far place.
 STOP_FAR = Reach(150.0, 150.0, 0.0)
 DESTINATION = Reach(100.0, 120.0, 8.0)

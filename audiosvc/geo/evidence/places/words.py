@@ -50,7 +50,7 @@ wel we zij zo
 ale ani bo co do i ja jak już lub na nie od po pod są się ta tak ten to tu tym w we z za że
 ano ale byl je jsem když most na ne od pro se si tak to už v ve za
 
-bir bu çok da de en ve var yok ya o ne mi mu
+bir bu çok da de en ve var yok ya o ne mi mu ordu van
 
 东方 太平 和平 安康 大同 中央 自由 平安 永安 长安 海口 东海 南海 北海 南方 北方 西方 日本 中国
 大学
@@ -73,7 +73,7 @@ quincy ramsey raymond regina ricardo richmond robert robinson roma roman rosa ro
 salvador sandy santiago sarah sasha scott selma seymour shelby sherman sidney simon sofia sophia
 spencer stella stewart susa sydney sylvia taylor teresa thomas tony tyler valencia valentina vera
 victor victoria vincent virginia walker wallace walter warren washington watson wayne webster wesley
-william wilson
+william wilson vitória santos natal belém guadalupe mérida rosario владимир орёл aydın
 """
 
 # Places first of all, though people have the name.
@@ -96,7 +96,12 @@ NAMES = frozenset(_NAMES.split()) - frozenset(_PLACES.split())
 _TITLES = """
 mr mrs ms miss dr sir lord lady saint king queen prince princess president senator captain general
 judge professor uncle aunt herr frau fräulein doktor graf könig monsieur madame mademoiselle señor
-señora don doña signor signora senhor senhora dom fru pan pani
+señora don doña signor signora senhor senhora dona dom fru pan pani bay госпожа господин
+brother sister cousin friend bruder schwester tante onkel vetter freund cousin cousine frère soeur
+ami oncle primo prima hermano hermana tío tía abuela abuelo amigo avó avô tio tia irmão irmã zio zia
+cugino bror syster farbror moster kuzyn wujek ciocia брат сестра дядя тётя друг
+said says asked told sagte sagt fragte dit disait demanda dijo decía preguntó disse dizia perguntou
+detto diceva sade sa frågade zei vroeg dedi сказал сказала спросил powiedział powiedziała
 """
 TITLES = frozenset(_TITLES.split())
 
