@@ -119,6 +119,11 @@ def _with_cache(dotted: str) -> Maker:
     return lambda grid, _, cache_dir: _made(dotted, grid, cache_dir)
 
 
+def _on_grid_and_gazetteer(dotted: str) -> Maker:
+    """Makes an extractor that looks places up. dotted: ``module:class``."""
+    return lambda grid, gazetteer: _made(dotted, grid, gazetteer)
+
+
 def _made(dotted: str, *parts: object) -> EvidenceExtractor:
     """Late, since some need packages that are not here. Raises ModelMissing."""
     return cast(EvidenceExtractor, import_by_name(dotted)(*parts))
@@ -129,6 +134,8 @@ MAKERS: Mapping[str, Maker] = {
     "birds": _with_cache("audiosvc.geo.evidence.birds:BirdsEvidence"),
     "hum": _on_grid("audiosvc.geo.evidence.hum:HumEvidence"),
     "signals": _on_grid("audiosvc.geo.evidence.signals:SignalsEvidence"),
+    "places": _on_grid_and_gazetteer("audiosvc.geo.evidence.places.extractor:PlacesEvidence"),
+    "liturgy": _on_grid("audiosvc.geo.evidence.liturgy:LiturgyEvidence"),
     "context": _on_grid("audiosvc.geo.evidence.context:ContextEvidence"),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Collection
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -57,6 +58,14 @@ class Gazetteer:
         )
         rows = self._columns["place"][first : min(last, first + MOST_NAMESAKES)]
         return [self._place(row) for row in rows.tolist()]
+
+    def known(self, names: Collection[str]) -> set[str]:
+        """Those of the names that ``find`` finds places for; a thousand at once in milliseconds."""
+        asked = list(names)
+        wanted = np.array([hashed(plain(name)) for name in asked], np.uint64)
+        held = self._columns["hash"]
+        rows = np.minimum(np.searchsorted(held, wanted), len(held) - 1)
+        return {name for name, there in zip(asked, held[rows] == wanted, strict=True) if there}
 
     def near(self, point: Point, k: int = 1) -> list[Place]:
         """The places that tell best where a point is: large ones near it, the best first.

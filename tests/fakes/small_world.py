@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,6 +92,9 @@ class SmallGazetteer:
     def find(self, name: str) -> list[SmallPlace]:
         sought = OTHER_NAMES.get(name.casefold(), name).casefold()
         return [place for place in PLACES if place.name.casefold() == sought]
+
+    def known(self, names: Collection[str]) -> set[str]:
+        return {name for name in names if self.find(name)}
 
 
 def silence(seconds: float = 60.0, rate_hz: int = 100) -> Audio:
