@@ -121,7 +121,7 @@ def _with_cache(dotted: str) -> Maker:
 
 def _on_grid_and_gazetteer(dotted: str) -> Maker:
     """Makes an extractor that looks places up. dotted: ``module:class``."""
-    return lambda grid, gazetteer: _made(dotted, grid, gazetteer)
+    return lambda grid, gazetteer, _: _made(dotted, grid, gazetteer)
 
 
 def _made(dotted: str, *parts: object) -> EvidenceExtractor:

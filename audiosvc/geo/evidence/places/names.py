@@ -155,7 +155,8 @@ def _served(found: Found) -> float:
     """A factor for how much is announced at the place, against all the stops of parts of towns that
     have by chance a village's name.
     """
-    return min(1.0, max(LEAST_SERVED, (_largest(found) / SERVED_PEOPLE) ** 0.5))
+    share: float = (_largest(found) / SERVED_PEOPLE) ** 0.5
+    return min(1.0, max(LEAST_SERVED, share))
 
 
 def _in_unspaced(found: Found, text: str) -> float:
