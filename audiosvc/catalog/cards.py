@@ -25,6 +25,7 @@ Task = Literal[
     "joint",
     "aligner",
     "diarizer",
+    "animals",
 ]
 LayoutName = Literal["whisper", "safetensors", "pyannote"]
 
@@ -53,7 +54,7 @@ class Card(BaseModel):
     models, its ``parts`` (role → model).
 
     task: a ``joint`` model writes who said what as one text, an ``aligner`` finds when known words
-    were said, a ``diarizer`` who speaks when.
+    were said, a ``diarizer`` who speaks when; one of ``animals`` names them and where they live.
     layout: the files of a model on the hub or in a folder. languages: BCP-47 tags, where a model
     is for some alone.
 

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from audiosvc.geo.gazetteer import Gazetteer
     from audiosvc.geo.grid import Grid
 
-Maker = Callable[["Grid", "Gazetteer"], EvidenceExtractor]
+Maker = Callable[["Grid", "Gazetteer", "Path | None"], EvidenceExtractor]
+"""Makes an extractor for a map; the folder is that of the cache, None for the usual one."""
+
 log = logging.getLogger(__name__)
 
 
@@ -76,19 +78,19 @@ def load_atlas(cache_dir: Path | None = None) -> Atlas:
     from audiosvc.geo.prior import log_prior  # noqa: PLC0415
 
     grid, gazetteer = load_grid(cache_dir), load_gazetteer(cache_dir)
-    extractors, notices = make_extractors(grid, gazetteer, MAKERS)
+    extractors, notices = make_extractors(grid, gazetteer, cache_dir, MAKERS)
     return Atlas(grid, gazetteer, log_prior(grid), extractors, notices)
 
 
 def make_extractors(
-    grid: Grid, gazetteer: Gazetteer, makers: Mapping[str, Maker]
+    grid: Grid, gazetteer: Gazetteer, cache_dir: Path | None, makers: Mapping[str, Maker]
 ) -> tuple[tuple[EvidenceExtractor, ...], tuple[Notice, ...]]:
     """The extractors that can be made here, and a notice for each of the others."""
     extractors: list[EvidenceExtractor] = []
     notices: list[Notice] = []
     for name, make in makers.items():
         try:
-            extractors.append(make(grid, gazetteer))
+            extractors.append(make(grid, gazetteer, cache_dir))
         except (AudiosvcError, ImportError) as error:  # a package that is not here, say
             notices.append(_missing(name, error))
     return tuple(extractors), tuple(notices)
@@ -96,7 +98,12 @@ def make_extractors(
 
 def _on_grid(dotted: str) -> Maker:
     """Makes an extractor that needs the grid alone. dotted: ``module:class``."""
-    return lambda grid, _: _made(dotted, grid)
+    return lambda grid, _, __: _made(dotted, grid)
+
+
+def _on_grid_and_cache(dotted: str) -> Maker:
+    """Makes an extractor that keeps something in the cache."""
+    return lambda grid, _, cache_dir: _made(dotted, grid, cache_dir)
 
 
 def _made(dotted: str, *parts: object) -> EvidenceExtractor:
@@ -106,6 +113,7 @@ def _made(dotted: str, *parts: object) -> EvidenceExtractor:
 
 MAKERS: Mapping[str, Maker] = {
     "language": _on_grid("audiosvc.geo.evidence.language:LanguageEvidence"),
+    "birds": _on_grid_and_cache("audiosvc.geo.evidence.birds:load_birds"),
     "hum": _on_grid("audiosvc.geo.evidence.hum:HumEvidence"),
     "signals": _on_grid("audiosvc.geo.evidence.signals:SignalsEvidence"),
     "context": _on_grid("audiosvc.geo.evidence.context:ContextEvidence"),

@@ -39,11 +39,11 @@ def test_all_evidence_in_order_and_a_notice_for_what_failed() -> None:
 
 
 def test_what_is_not_installed_is_left_out_and_told() -> None:
-    def missing(grid: object, gazetteer: object) -> Finds:
+    def missing(grid: object, gazetteer: object, cache_dir: object) -> Finds:
         raise ModelMissing('Birds need packages: pip install "audiosvc[birds]"')
 
-    makers = {"birds": missing, "hum": lambda grid, gazetteer: Finds("hum")}
-    extractors, notices = make_extractors(NOTHING, NOTHING, makers)
+    makers = {"birds": missing, "hum": lambda grid, gazetteer, cache_dir: Finds("hum")}
+    extractors, notices = make_extractors(NOTHING, NOTHING, None, makers)
     assert [one.name for one in extractors] == ["hum"]
     (notice,) = notices
     assert notice.message == (
