@@ -57,6 +57,8 @@ KEPT = frozenset(
 WILD = 0.1
 # Less in every window is not looked at.
 LEAST_LOGIT = -3.0
+# What is not this much surer than in mere noise of the same colour counts less by what it lacks.
+OVER_NOISE = 4.0
 # An animal is as sure as its best three windows on average: chance seldom strikes three times.
 BEST_WINDOWS = 3
 SURE_LOGIT = -1.3
@@ -92,16 +94,20 @@ def animals(
     labels: Sequence[tuple[str, str]],
     windows: Sequence[Span],
     logits: npt.NDArray[np.float32],
+    in_noise: npt.NDArray[np.float32],
     speech: Sequence[Span] = (),
 ) -> list[Animal]:
     """What is heard in a recording, by label.
 
-    labels: scientific and common names. logits: ``(windows, labels)``. speech: where people speak.
+    labels: scientific and common names. logits: ``(windows, labels)``. in_noise: ``(labels,)``, the
+    logits of mere noise that has the recording's spectrum. speech: where people speak.
     """
     if not len(windows):
         return []
     other = np.array([scientific in OTHER_SOUNDS for scientific, _ in labels], np.bool_)
-    heard = np.nan_to_num(logits.astype(np.float64), nan=-100.0)
+    heard = logits.astype(np.float64)
+    lacking = OVER_NOISE - (heard.max(axis=0) - in_noise)
+    heard -= np.where(other, 0.0, np.maximum(lacking, 0.0))
     candidates = np.flatnonzero((heard.max(axis=0) > LEAST_LOGIT) & ~other)
     there = _there(windows, heard, other, speech)
     found = []

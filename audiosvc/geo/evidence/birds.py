@@ -14,6 +14,7 @@ import numpy.typing as npt
 from audiosvc.catalog import shared
 from audiosvc.catalog.extras import expect_packages
 from audiosvc.estimates import Evidence, Hearing
+from audiosvc.geo.evidence.bird_noise import noise_like
 from audiosvc.geo.evidence.bird_ranges import Ranges, load_ranges, season_weights
 from audiosvc.geo.evidence.bird_sureness import Animal, animals
 from audiosvc.ports import AnimalModel
@@ -65,7 +66,8 @@ class BirdsEvidence:
         starts_s, logits = model.detections(wide)
         end_s = wide.span.end_s
         windows = [Span(start, min(start + model.window_s, end_s)) for start in starts_s.tolist()]
-        heard = animals(model.labels, windows, logits, hearing.speech)
+        _, in_noise = model.detections(noise_like(wide, model.window_s))
+        heard = animals(model.labels, windows, logits, in_noise.max(axis=0), hearing.speech)
         if not heard:
             return []
         ranges = self._known_ranges(model)
