@@ -143,14 +143,15 @@ def music(rng: np.random.Generator, duration_s: float) -> Samples:
     beat_s = rng.uniform(0.3, 0.7)
     for start_s in np.arange(0.0, duration_s - beat_s, beat_s):
         first = int(start_s * WIDE_RATE_HZ)
-        since_s = time_s[first:] - time_s[first]
+        ringing = slice(first, first + 2 * WIDE_RATE_HZ)
+        since_s = time_s[ringing] - time_s[first]
         for degree in rng.choice([0, 2, 4, 5, 7, 9, 11, 12], size=3):
             hz = 220.0 * 2 ** (degree / 12)
             for order in range(1, 7):
                 fading = np.exp(-since_s * order / 0.6) / order
-                samples[first:] += np.sin(2 * np.pi * hz * order * since_s) * fading
+                samples[ringing] += np.sin(2 * np.pi * hz * order * since_s) * fading
         drum = rng.normal(size=len(since_s)) * np.exp(-since_s / 0.03)
-        samples[first:] += drum
+        samples[ringing] += drum
     return samples
 
 

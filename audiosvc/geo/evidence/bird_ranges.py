@@ -147,7 +147,7 @@ def _key(model: AnimalModel, grid: Grid) -> str:
 def _read(path: Path, shape: tuple[int, int]) -> Ranges | None:
     """None when it is not there, or damaged. shape: species and cells of the map."""
     try:
-        with np.load(path, allow_pickle=False) as held:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
             found = Ranges(held["starts"], held["cells"], held["values"], held["totals"])
         entries, (species, cells) = len(found.cells), shape
         _expect(found.starts, (species + 1,))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit, logsumexp
+from scipy.special import expit
 
 from audiosvc.spans import Span, merge_spans
 
@@ -71,6 +71,8 @@ NEAR_S = 10.5
 THERE_LOGIT = 1.7
 THERE_SLOPE = 1.5
 OTHERS_COUNT = 0.2
+# That the model hears no other sound whatever is no reason to believe it.
+LEAST_OTHERS = -8.0
 SPEECH_COUNTS = 2.0
 # Nothing is surer, and what is less sure is not worth telling.
 SUREST = 0.98
@@ -113,7 +115,7 @@ def animals(
     found = []
     for label in candidates.tolist():
         own = heard[:, label]
-        sureness = min(float(there[own.argmax()]) * _sure(own), SUREST)
+        sureness = min(float(there[own == own.max()].max()) * _sure(own), SUREST)
         if labels[label][0] in KEPT:
             sureness *= WILD
         if sureness >= LEAST_SURE:
@@ -136,8 +138,8 @@ def _there(
     near = np.abs(starts_s[:, np.newaxis] - starts_s) <= NEAR_S
     best = np.where(other, -np.inf, heard).max(axis=1)
     best = np.where(near, best, -np.inf).max(axis=1)
-    others = logsumexp(heard[:, other], axis=1) if other.any() else np.full(len(heard), -5.0)
-    others = (near * others).sum(axis=1) / near.sum(axis=1)
+    others = np.logaddexp.reduce(heard[:, other], axis=1)
+    others = (near * np.maximum(others, LEAST_OTHERS)).sum(axis=1) / near.sum(axis=1)
     spoken = np.array([_share(window, speech) for window in windows])
     least = THERE_LOGIT + OTHERS_COUNT * others + SPEECH_COUNTS * spoken
     return np.asarray(expit(THERE_SLOPE * (best - least)), np.float64)

@@ -85,7 +85,8 @@ def test_a_damaged_file_is_made_again(
         arrays["totals"] = arrays["totals"][:, 1:]
         np.savez(path, **arrays)
     else:
-        path.write_bytes({"empty": b"", "cut": whole[: len(whole) // 2]}.get(damage, b"no" * 99))
+        cut = {"empty": b"", "cut": whole[: len(whole) // 2]}
+        path.write_bytes(cut.get(damage, b"no" * 99))
     asked = FakeAnimals()
     cells, _ = load_ranges(asked, GRID, tmp_path).of(OWL)
     assert asked.asked > 0

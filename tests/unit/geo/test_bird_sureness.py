@@ -27,8 +27,11 @@ def windows(count: int) -> list[Span]:
 
 
 def logits(count: int, *heard: tuple[int, int, float]) -> npt.NDArray[np.float32]:
-    """heard: window, label and logit; what is not heard is far from it."""
+    """heard: window, label and logit; no other animal is, and other sounds are as unlikely as
+    they usually are.
+    """
     rows = np.full((count, len(LABELS)), NOTHING, np.float32)
+    rows[:, ENGINE] = -3.0
     for window, label, value in heard:
         rows[window, label] = value
     return rows
