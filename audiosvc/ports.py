@@ -260,3 +260,32 @@ class AudioLanguageModel(Protocol):
         Raises ModelFailed, or ModelMissing where asking again would not help.
         """
         ...
+
+
+class AnimalModel(Protocol):
+    """Names animals by their sounds, and knows where they live.
+
+    labels: the scientific and the common name of each; sounds that no animal makes have labels too.
+    window_s: the length of what is heard at once.
+    """
+
+    labels: tuple[tuple[str, str], ...]
+    window_s: float
+
+    @property
+    def ranges_digest(self) -> str:
+        """Changes when what ``occurrence`` says may have changed."""
+        ...
+
+    def detections(self, audio: Audio) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float32]]:
+        """Where each window begins, ``(windows,)`` in recording time, and how surely each label is
+        heard in it, ``(windows, labels)``, as logits. audio: 48 kHz.
+        """
+        ...
+
+    def occurrence(self, places: npt.NDArray[np.float32]) -> Iterator[npt.NDArray[np.float32]]:
+        """How likely each label is met, 0 to 1, some rows ``(places, labels)`` at a time.
+
+        places: ``(n, 3)``, latitude, longitude and week, of which a year has 48.
+        """
+        ...

@@ -24,7 +24,7 @@ SAMPLE_RATE_HZ = 48_000
 WINDOW_SAMPLES = 3 * SAMPLE_RATE_HZ
 STEP_SAMPLES = WINDOW_SAMPLES // 2
 # What takes more windows than this is heard in longer steps, that never leave a gap.
-MOST_WINDOWS = 24
+MOST_WINDOWS = 20
 PLACES_AT_ONCE = 256
 
 

@@ -7,6 +7,9 @@ from collections.abc import Callable, Sequence
 
 from packaging.requirements import InvalidRequirement, Requirement
 
+from audiosvc.catalog.cards import Card
+from audiosvc.errors import ModelMissing
+
 PACKAGE = "audiosvc"
 Requires = Callable[[str], "Sequence[str] | None"]
 
@@ -23,6 +26,15 @@ def is_installed(extra: str | None, requires: Requires = importlib.metadata.requ
     except importlib.metadata.PackageNotFoundError:  # run from a folder of files
         return False
     return all(_is_here(wanted) for line in lines if (wanted := _wanted(line, extra)))
+
+
+def expect_packages(card: Card) -> None:
+    """Raises ModelMissing, which names the extra, when a model's packages are not here."""
+    if not is_installed(card.extra):
+        raise ModelMissing(
+            f"{card.title} needs packages that are not installed: "
+            f'pip install "audiosvc[{card.extra}]"'
+        )
 
 
 def _wanted(line: str, extra: str) -> Requirement | None:

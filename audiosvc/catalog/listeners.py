@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import cast
 
+from audiosvc.catalog.extras import expect_packages
 from audiosvc.catalog.finding import CHAT_SERVER, SERVER
-from audiosvc.catalog.transcribers import Models, Wish, expect_packages, unless_auto
+from audiosvc.catalog.transcribers import Models, Wish, unless_auto
 from audiosvc.ports import AudioLanguageModel
 
 

@@ -10,10 +10,10 @@ from functools import partial
 from typing import Any, Protocol, cast
 
 from audiosvc.catalog.cards import Card, Task
-from audiosvc.catalog.extras import is_installed
+from audiosvc.catalog.extras import expect_packages, is_installed
 from audiosvc.catalog.importer import import_by_name
 from audiosvc.catalog.weights import State
-from audiosvc.errors import AudiosvcError, ModelMissing, ModelUnknown, OptionError
+from audiosvc.errors import AudiosvcError, ModelUnknown, OptionError
 from audiosvc.ports import WindowTranscriber, WordAligner
 
 log = logging.getLogger(__name__)
@@ -106,15 +106,6 @@ def _joint(models: Models, card: Card, wish: Wish) -> WindowTranscriber:
 
     made = models.once(("joint", whole.backend, model, embedder, wish), make)
     return cast(WindowTranscriber, made)
-
-
-def expect_packages(card: Card) -> None:
-    """Raises ModelMissing, before anybody fetches gigabytes for packages that are not here."""
-    if not is_installed(card.extra):
-        raise ModelMissing(
-            f"{card.title} needs packages that are not installed: "
-            f'pip install "audiosvc[{card.extra}]"'
-        )
 
 
 def _spare(models: Models, wish: Wish) -> Callable[[], WindowTranscriber | None]:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from audiosvc.geo.grid import Grid
 
 Maker = Callable[["Grid", "Gazetteer", "Path | None"], EvidenceExtractor]
+"""Makes an extractor for a map; the folder is that of the cache, None for the usual one."""
+
 log = logging.getLogger(__name__)
 
 
@@ -88,15 +90,12 @@ def load_atlas(cache_dir: Path | None = None) -> Atlas:
     from audiosvc.geo.prior import log_prior  # noqa: PLC0415
 
     grid, gazetteer = load_grid(cache_dir), load_gazetteer(cache_dir)
-    extractors, notices = make_extractors(grid, gazetteer, MAKERS, cache_dir)
+    extractors, notices = make_extractors(grid, gazetteer, cache_dir, MAKERS)
     return Atlas(grid, gazetteer, log_prior(grid), extractors, notices)
 
 
 def make_extractors(
-    grid: Grid,
-    gazetteer: Gazetteer,
-    makers: Mapping[str, Maker],
-    cache_dir: Path | None = None,
+    grid: Grid, gazetteer: Gazetteer, cache_dir: Path | None, makers: Mapping[str, Maker]
 ) -> tuple[tuple[EvidenceExtractor, ...], tuple[Notice, ...]]:
     """The extractors that can be made here, and a notice for each of the others."""
     extractors: list[EvidenceExtractor] = []
@@ -114,8 +113,8 @@ def _on_grid(dotted: str) -> Maker:
     return lambda grid, _, __: _made(dotted, grid)
 
 
-def _with_cache(dotted: str) -> Maker:
-    """The same for one that also keeps something in the cache."""
+def _on_grid_and_cache(dotted: str) -> Maker:
+    """Makes an extractor that keeps something in the cache."""
     return lambda grid, _, cache_dir: _made(dotted, grid, cache_dir)
 
 
@@ -131,7 +130,7 @@ def _made(dotted: str, *parts: object) -> EvidenceExtractor:
 
 MAKERS: Mapping[str, Maker] = {
     "language": _on_grid("audiosvc.geo.evidence.language:LanguageEvidence"),
-    "birds": _with_cache("audiosvc.geo.evidence.birds:BirdsEvidence"),
+    "birds": _on_grid_and_cache("audiosvc.geo.evidence.birds:load_birds"),
     "hum": _on_grid("audiosvc.geo.evidence.hum:HumEvidence"),
     "signals": _on_grid("audiosvc.geo.evidence.signals:SignalsEvidence"),
     "places": _on_grid_and_gazetteer("audiosvc.geo.evidence.places.extractor:PlacesEvidence"),

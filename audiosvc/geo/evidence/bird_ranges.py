@@ -12,13 +12,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 
 from audiosvc.catalog.files import replacing, sweep
+from audiosvc.ports import AnimalModel
 
 if TYPE_CHECKING:
     from audiosvc.geo.grid import Grid
@@ -44,24 +45,6 @@ CELLS_AT_ONCE = 256
 log = logging.getLogger(__name__)
 
 
-class RangeModel(Protocol):
-    """Tells where species live. labels: the scientific and the common name of each."""
-
-    labels: tuple[tuple[str, str], ...]
-
-    @property
-    def ranges_digest(self) -> str:
-        """Changes when the model does."""
-        ...
-
-    def occurrence(self, places: Float32) -> Iterator[Float32]:
-        """How likely each species is met at places ``(n, 3)``: latitude, longitude, week 1 to 48.
-
-        Some rows ``(places, labels)`` at a time.
-        """
-        ...
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranges:
     """The cells of all species, one after the other.
@@ -82,7 +65,7 @@ class Ranges:
         """
         span = slice(int(self.starts[species]), int(self.starts[species + 1]))
         roots = self.values[:, span].astype(np.float32) / STEPS
-        return self.cells[span], np.asarray(roots * roots, np.float32)
+        return self.cells[span], np.square(roots)
 
 
 def season_weights(day: date | None) -> Float32:
@@ -99,7 +82,7 @@ def season_weights(day: date | None) -> Float32:
     return weights
 
 
-def load_ranges(model: RangeModel, grid: Grid, cache_dir: Path) -> Ranges:
+def load_ranges(model: AnimalModel, grid: Grid, cache_dir: Path) -> Ranges:
     """What the model says, from the cache, where it is put first if it is not there yet.
 
     That takes some 20 s. Two processes that do it at once do it twice, and neither harms the other.
@@ -114,7 +97,7 @@ def load_ranges(model: RangeModel, grid: Grid, cache_dir: Path) -> Ranges:
     return found
 
 
-def compute_ranges(model: RangeModel, grid: Grid) -> Ranges:
+def compute_ranges(model: AnimalModel, grid: Grid) -> Ranges:
     """Ask the model for every cell and season."""
     traces = list(_traces(model, grid))
     species, cells = (np.concatenate([each[part] for each in traces]) for part in (0, 1))
@@ -137,7 +120,7 @@ def compute_ranges(model: RangeModel, grid: Grid) -> Ranges:
 
 
 def _traces(
-    model: RangeModel, grid: Grid
+    model: AnimalModel, grid: Grid
 ) -> Iterator[tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint16], npt.NDArray[np.float16]]]:
     """Species, cells, and values by season, wherever a species leaves a trace.
 
@@ -151,12 +134,12 @@ def _traces(
         yield species.astype(np.uint16), (cells + first).astype(np.uint16), kept
 
 
-def _in_week(model: RangeModel, lat: Float32, lon: Float32, week: float) -> Float32:
+def _in_week(model: AnimalModel, lat: Float32, lon: Float32, week: float) -> Float32:
     places = np.stack([lat, lon, np.full(len(lat), week)], axis=1).astype(np.float32)
     return np.concatenate(list(model.occurrence(places)))
 
 
-def _key(model: RangeModel, grid: Grid) -> str:
+def _key(model: AnimalModel, grid: Grid) -> str:
     parts: Sequence[str] = (str(VERSION), model.ranges_digest, *grid.cells)
     return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
 
@@ -164,7 +147,6 @@ def _key(model: RangeModel, grid: Grid) -> str:
 def _read(path: Path, shape: tuple[int, int]) -> Ranges | None:
     """None when it is not there, or damaged. shape: species and cells of the map."""
     try:
-        # Opened here, as the library leaves a damaged file open.
         with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
             found = Ranges(held["starts"], held["cells"], held["values"], held["totals"])
         entries, (species, cells) = len(found.cells), shape

@@ -1,152 +1,163 @@
-"""Which birds and other animals are heard, as a reason to believe in the places where they live.
-
-A voice that may be one of several species speaks for the places of each, as surely as it is that
-species, and for no place with what is left: a doubtful one does little, a sure one with a small
-range a lot, and one that does not fit the others is soon given up.
-"""
+"""Birds, and what else a model can name, by where each of them lives."""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from audiosvc.catalog import shared
+from audiosvc.catalog.extras import expect_packages
 from audiosvc.estimates import Evidence, Hearing
-from audiosvc.geo.evidence.bird_ranges import RangeModel, Ranges, load_ranges, season_weights
-from audiosvc.geo.evidence.bird_voices import Voice, find_voices
-from audiosvc.geo.prior import log_prior
-from audiosvc.settings import default_cache_dir
-from audiosvc.types import Audio
+from audiosvc.geo.evidence.bird_noise import noise_like
+from audiosvc.geo.evidence.bird_ranges import Ranges, load_ranges, season_weights
+from audiosvc.geo.evidence.bird_sureness import Animal, animals
+from audiosvc.ports import AnimalModel
+from audiosvc.settings import default_cache_dir, usable_processors
+from audiosvc.spans import Span, merge_spans
 
 if TYPE_CHECKING:
     from audiosvc.geo.grid import Grid
 
-MODEL = "birdnet-v2.4"
-THREADS = 2
-
-Float32 = npt.NDArray[np.float32]
 Float64 = npt.NDArray[np.float64]
 
-# Recordists seek what is rare: where a bird is ten times as usual it is recorded three times as
-# often.
-SEEKING = 0.5
-# A species is heard outside its range now and then: strays, and what the range model has wrong.
-STRAY = 0.01
-# Few species are expected on ice and in deserts, which makes none of them likelier than elsewhere.
-POOREST_SHARE = 5.0
-# Of what people keep, so many are heard where people live, and the others where the species does.
-KEPT_SHARE = 0.7
-KEPT = frozenset(
-    {
-        *("Gallus gallus", "Pavo cristatus", "Numida meleagris", "Meleagris gallopavo"),
-        *("Anser anser", "Anser cygnoides", "Cairina moschata", "Columba livia"),
-        *("Serinus canaria", "Melopsittacus undulatus", "Nymphicus hollandicus"),
-        *("Taeniopygia guttata", "Gracula religiosa", "Psittacus erithacus"),
-        *("Canis familiaris", "Equus caballus", "Bos taurus"),
-    }
-)
-# What a voice, and what all of them, may take from a place at most, as natural logarithms: birds
-# sing on the radio, too.
-FLOOR = -6.0
-FLOOR_TOGETHER = -9.0
-# Below this a voice is not worth telling of: it changes nothing by more than a tenth.
-LEAST_RANGE = 0.1
-MOST_VOICES = 8
-
-
-class AnimalModel(RangeModel, Protocol):
-    """Names animals, and knows where they live. window_s: how long it listens at once."""
-
-    window_s: float
-
-    def detections(self, audio: Audio) -> tuple[npt.NDArray[np.float64], Float32]:
-        """When each window begins, in seconds, and its logits ``(windows, labels)``."""
-        ...
+BIRDNET = "birdnet-v2.4"
+MOST_THREADS = 2
+# What is heard of an animal in a cell is its share of all that live there. A mistake is as likely
+# everywhere, and could have been any of thousands of animals: this is its share.
+MISTAKEN_SHARE = 6e-4
+# So often all birds of a recording are heard far from home: a film, an aviary, a lure.
+ELSEWHERE = 0.02
+# Even so, nothing is less likely than this, as a natural logarithm.
+FLOOR = -9.0
+# So many animals are told of by name.
+MOST_NAMED = 6
 
 
 class BirdsEvidence:
-    """Finds animals whose ranges are known."""
+    """Takes ranges of animals from their voices; no evidence where none is heard.
+
+    Any number of threads may call it. The model is loaded when it is first needed.
+    """
 
     name = "birds"
 
     def __init__(
-        self, grid: Grid, cache_dir: Path | None = None, model: AnimalModel | None = None
+        self, grid: Grid, load: Callable[[], AnimalModel], cache_dir: Path | None = None
     ) -> None:
-        """model: BirdNET when None. Raises ModelError, when it is not installed for one."""
+        """load: gives the model. cache_dir: where the ranges are kept."""
         self._grid = grid
+        self._load = load
         self._cache_dir = cache_dir or default_cache_dir()
-        self._model = model or shared(cache_dir).load(MODEL, threads=THREADS)
-        self._prior: Float64 = np.exp(log_prior(grid).astype(np.float64))
+        self._lock = threading.Lock()
+        self._ranges: Ranges | None = None
 
     def __call__(self, hearing: Hearing) -> list[Evidence]:
-        """One piece for each voice that tells something, the surest first."""
-        starts_s, logits = self._model.detections(hearing.wide)
-        voices = find_voices(starts_s, logits, self._model.window_s, hearing.speech)
-        if not voices:
+        """One for each of the animals that tell most, and one for all others together."""
+        wide = hearing.wide
+        if not wide.samples.any():
             return []
-        ranges = load_ranges(self._model, self._grid, self._cache_dir)
-        weights = season_weights(hearing.context.recorded_on)
-        told = [(voice, self._told(voice, ranges, weights)) for voice in voices[:MOST_VOICES]]
-        telling = [pair for pair in told if pair[1].min() < -LEAST_RANGE]
-        share = _share([likelihood for _, likelihood in telling])
-        return [self._evidence(voice, share * likelihood) for voice, likelihood in telling]
-
-    def _told(self, voice: Voice, ranges: Ranges, weights: Float32) -> Float64:
-        """The log-likelihood of hearing this voice in each cell."""
-        unknown = 1.0 - sum(voice.probabilities.values())
-        likelihood = np.full(len(self._grid.cells), unknown)
-        for label, probability in voice.probabilities.items():
-            likelihood += probability * self._likelier(label, ranges, weights)
-        logs = np.log(likelihood)
-        return np.asarray(np.maximum(logs - logs.max(), FLOOR))
-
-    def _likelier(self, label: int, ranges: Ranges, weights: Float32) -> Float64 | float:
-        """How much likelier than on average a species is what is recorded in each cell."""
-        cells, usual = ranges.of(label)
-        if not len(cells):
-            return 1.0
-        total = (weights @ ranges.totals).astype(np.float64)
-        total = np.maximum(total, np.percentile(total[total > 0], POOREST_SHARE))
-        share = np.zeros(len(self._grid.cells))
-        share[cells] = (weights @ usual) ** SEEKING
-        share /= total
-        average = float(share @ self._prior)
-        if average <= 0:
-            return 1.0  # it lives there, but not in this season
-        here = STRAY + (1.0 - STRAY) * share / average
-        if self._model.labels[label][0] in KEPT:
-            here = KEPT_SHARE + (1.0 - KEPT_SHARE) * here
-        return np.asarray(here)
-
-    def _evidence(self, voice: Voice, likelihood: Float64) -> Evidence:
-        return Evidence(
-            source=self.name,
-            category="animal",
-            claim=self._claim(voice),
-            log_likelihood=likelihood.astype(np.float32),
-            spans=voice.spans,
+        model = self._load()
+        starts_s, logits = model.detections(wide)
+        end_s = wide.span.end_s
+        windows = [Span(start, min(start + model.window_s, end_s)) for start in starts_s.tolist()]
+        _, in_noise = model.detections(noise_like(wide, model.window_s))
+        heard = animals(model.labels, windows, logits, in_noise.max(axis=0), hearing.speech)
+        if not heard:
+            return []
+        ranges = self._known_ranges(model)
+        day = hearing.context.recorded_on
+        told = [(one, likelihood(ranges, one, day)) for one in heard]
+        told = sorted(
+            ((one, by_cell) for one, by_cell in told if by_cell.any()),
+            key=lambda pair: (-_depth(pair[1]), pair[0].label),
         )
+        return self._evidence(model, told)
 
-    def _claim(self, voice: Voice) -> str:
-        (first, surest), *others = voice.probabilities.items()
-        claim = f"{self._name(first)}, p = {surest:.2f}"
-        if others and others[0][1] >= max(0.1, surest / 4):
-            claim += f", or {self._name(others[0][0])}, p = {others[0][1]:.2f}"
-        times = "once" if voice.windows == 1 else f"in {voice.windows} stretches"
-        return f"{claim}, heard {times}"
+    def _known_ranges(self, model: AnimalModel) -> Ranges:
+        with self._lock:  # one thread makes them, while others wait
+            if self._ranges is None:
+                self._ranges = load_ranges(model, self._grid, self._cache_dir)
+            return self._ranges
 
-    def _name(self, label: int) -> str:
-        scientific, common = self._model.labels[label]
-        return common or scientific
+    def _evidence(
+        self, model: AnimalModel, told: Sequence[tuple[Animal, Float64]]
+    ) -> list[Evidence]:
+        if not told:
+            return []
+        first, rest = told[:MOST_NAMED], told[MOST_NAMED:]
+        claims = [_claim(model.labels[one.label][1], one) for one, _ in first]
+        spans = [one.spans for one, _ in first]
+        votes = [by_cell for _, by_cell in first]
+        if rest:
+            claims.append(_claim_of_all([one for one, _ in rest]))
+            spans.append(merge_spans(span for one, _ in rest for span in one.spans))
+            votes.append(np.sum([by_cell for _, by_cell in rest], axis=0))
+        return [
+            Evidence(self.name, "animal", claim, vote.astype(np.float32), where)
+            for claim, vote, where in zip(claims, forgiving(votes), spans, strict=True)
+        ]
 
 
-def _share(likelihoods: list[Float64]) -> float:
-    """What each of several counts for, so that all together stay above their floor."""
-    if not likelihoods:
-        return 1.0
-    together = np.sum(likelihoods, axis=0)
-    reach = float(together.max() - together.min())
-    return min(1.0, -FLOOR_TOGETHER / reach) if reach > 0 else 1.0
+def load_birds(grid: Grid, cache_dir: Path | None = None) -> BirdsEvidence:
+    """With BirdNET. Raises ModelMissing without its packages, ModelCorrupt when it is damaged."""
+    models = shared(cache_dir)
+    expect_packages(models.find(BIRDNET))
+    models.path(BIRDNET)
+    threads = min(MOST_THREADS, usable_processors())
+    return BirdsEvidence(grid, lambda: models.load(BIRDNET, threads=threads), cache_dir)
+
+
+def likelihood(ranges: Ranges, animal: Animal, day: date | None = None) -> Float64:
+    """The log-likelihood of hearing an animal in each cell, ``(cells,)``, the highest 0.
+
+    It is really there, with its sureness, or it is a mistake that can be made anywhere. 0
+    everywhere when nobody knows where it lives. day: without one, all seasons count.
+    """
+    weights = season_weights(day)
+    cells, usual = ranges.of(animal.label)
+    total = (weights @ ranges.totals).astype(np.float64)
+    # Whether it lives there tells more than how usual it is: the rare is recorded with zeal.
+    share = np.zeros(len(total))
+    share[cells] = (weights @ np.sqrt(usual)) / np.maximum(total[cells], 1.0)
+    if not share.any():
+        return share
+    found = np.log(animal.sureness * share / MISTAKEN_SHARE + 1.0 - animal.sureness)
+    return np.asarray(found - found.max(), np.float64)
+
+
+def forgiving(votes: Sequence[Float64]) -> list[Float64]:
+    """The same log-likelihoods, each 0 at most, when all of them may be from elsewhere at once.
+
+    Their sum is that of a mixture with what is heard on average anywhere, and stays above a floor.
+    Each vote keeps its share of the sum.
+    """
+    total = np.sum(votes, axis=0)
+    top = float(total.max())
+    likely = np.exp(total - top)
+    mixed = np.log(likely + ELSEWHERE * likely.mean()) - np.log1p(ELSEWHERE * likely.mean())
+    kept = np.maximum(mixed, FLOOR) + top
+    shrunk = np.divide(kept, total, out=np.ones_like(total), where=total < 0.0)
+    return [vote * shrunk for vote in votes]
+
+
+def _depth(by_cell: Float64) -> float:
+    """How much a log-likelihood tells, in nats: the best cell against the average."""
+    return round(-float(np.log(np.exp(by_cell).mean())), 6)
+
+
+def _claim(name: str, one: Animal) -> str:
+    times = {1: "once", 2: "twice"}.get(len(one.spans), f"{len(one.spans)} times")
+    return f"{name}, heard {times}, with a certainty of {one.sureness:.2f}"
+
+
+def _claim_of_all(rest: Sequence[Animal]) -> str:
+    surest = max(one.sureness for one in rest)
+    if len(rest) == 1:
+        return f"Another animal, with a certainty of {surest:.2f}"
+    return f"{len(rest)} other animals, none with a certainty above {surest:.2f}"

@@ -47,7 +47,7 @@ def test_what_is_not_installed_is_left_out_and_told() -> None:
         raise ModelMissing('Birds need packages: pip install "audiosvc[birds]"')
 
     makers = {"birds": missing, "hum": lambda grid, gazetteer, cache_dir: Finds("hum")}
-    extractors, notices = make_extractors(NOTHING, NOTHING, makers)
+    extractors, notices = make_extractors(NOTHING, NOTHING, None, makers)
     assert [one.name for one in extractors] == ["hum"]
     (notice,) = notices
     assert notice.message == (

@@ -32,6 +32,8 @@ class KenyanStarling:
     window_s = 3.0
 
     def detections(self, audio: Audio) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float32]]:
+        if audio.duration_s <= self.window_s:  # a noise to compare with
+            return np.zeros(1), np.full((1, 2), -9.0, np.float32)
         return np.array([0.0, 3.0]), np.array([[7.0, -9.0], [6.0, -9.0]], np.float32)
 
     def occurrence(self, places: npt.NDArray[np.float32]) -> Iterator[npt.NDArray[np.float32]]:
@@ -51,8 +53,8 @@ def answer(*evidence: Evidence) -> GeoEstimate:
 
 @pytest.fixture(scope="module")
 def starling(tmp_path_factory: pytest.TempPathFactory) -> list[Evidence]:
-    extractor = BirdsEvidence(GRID, tmp_path_factory.mktemp("cache"), KenyanStarling())
-    return extractor(Hearing(silence(), Audio(np.zeros(9, np.float32), 48_000)))
+    extractor = BirdsEvidence(GRID, KenyanStarling, tmp_path_factory.mktemp("cache"))
+    return extractor(Hearing(silence(), Audio(np.ones(288_000, np.float32), 48_000)))
 
 
 SWEDISH = LANGUAGE(heard({"sv": 0.98}, {"sv": 0.98}))

@@ -1,230 +1,180 @@
-"""Birds heard as places, with a made-up classifier and ranges on the small map."""
+"""Birds point to where they live, more of them more surely, and never rule a place out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import threading
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 
-from audiosvc.estimates import Context, Evidence, Hearing, Point
-from audiosvc.geo.evidence.bird_ranges import SEASONS, load_ranges, season_weights
-from audiosvc.geo.evidence.bird_voices import TRUST, find_voices
-from audiosvc.geo.evidence.birds import FLOOR, FLOOR_TOGETHER, BirdsEvidence
+from audiosvc.errors import ModelMissing
+from audiosvc.estimates import Context, Evidence, Hearing
+from audiosvc.geo.evidence.bird_ranges import load_ranges
+from audiosvc.geo.evidence.bird_sureness import Animal
+from audiosvc.geo.evidence.birds import FLOOR, MOST_NAMED, BirdsEvidence, forgiving, likelihood
 from audiosvc.spans import Span
 from audiosvc.types import Audio
-from tests.fakes.small_world import SmallGrid, share_by_country, silence
+from tests.fakes.animals import FakeAnimals
+from tests.unit.geo.small_world import GRID as SMALL
 
-GRID = SmallGrid()
-# Which country each species lives in, None for a sound that lives nowhere; the tern moves.
-LIVES: tuple[tuple[str, str, str | None], ...] = (
-    ("Parus suecicus", "Swedish Tit", "SE"),
-    ("Parus japonicus", "Japanese Tit", "JP"),
-    ("Sturnus americanus", "American Starling", "US"),
-    ("Gallus gallus", "Red Junglefowl", "JP"),
-    ("Sterna viator", "Moving Tern", "SE"),
-    ("Engine", "Engine", None),
-    ("Passer ubique", "Common Sparrow", "everywhere"),
-)
-NAMES = {common: index for index, (_, common, _) in enumerate(LIVES)}
-QUIET = -8.0
+GRID: Any = SMALL
+CELLS = len(SMALL.cells)
+RATE_HZ = 48_000
 
 
-class FakeBirds:
-    """Hears what it is told to. heard: for each window, the logits of common names."""
-
-    labels = tuple((scientific, common) for scientific, common, _ in LIVES)
-    ranges_digest = "0" * 64
-    window_s = 3.0
-
-    def __init__(self, *heard: dict[str, float]) -> None:
-        self.heard = heard
-        self.asked = 0
-
-    def detections(self, audio: Audio) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float32]]:
-        assert audio.sample_rate_hz == 48_000
-        return np.arange(len(self.heard)) * 3.0, logits_of(self.heard)
-
-    def occurrence(self, places: npt.NDArray[np.float32]) -> Iterator[npt.NDArray[np.float32]]:
-        self.asked += 1
-        cells = [GRID.cell_at(Point(float(lat), float(lon))) for lat, lon, _ in places]
-        rows = np.zeros((len(places), len(LIVES)), np.float32)
-        for row, cell, (_, _, week) in zip(rows, cells, places, strict=True):
-            own = GRID.countries[GRID.country[cell]] if GRID.country[cell] >= 0 else ""
-            for index, (_, common, country) in enumerate(LIVES):
-                here = "EG" if common == "Moving Tern" and not 12 < week < 36 else country
-                row[index] = 0.4 if here in {own, "everywhere"} else 0.0
-        yield rows
+def hearing(
+    duration_s: float = 24.0, *, day: date | None = None, loud: float = 0.1, rate_hz: int = RATE_HZ
+) -> Hearing:
+    samples = np.full(int(duration_s * rate_hz), loud, np.float32)
+    wide = Audio(samples, rate_hz)
+    narrow = Audio(samples[::3], 16_000)
+    return Hearing(narrow, wide, context=Context(recorded_on=day))
 
 
-def logits_of(heard: Sequence[dict[str, float]]) -> npt.NDArray[np.float32]:
-    rows = np.full((len(heard), len(LIVES)), QUIET, np.float32)
-    for row, window in zip(rows, heard, strict=True):
-        for name, logit in window.items():
-            row[NAMES[name]] = logit
-    return rows
+def found(model: FakeAnimals, folder: Path, heard: Hearing | None = None) -> list[Evidence]:
+    return BirdsEvidence(GRID, lambda: model, folder)(heard or hearing())
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
+def by_country(pieces: list[Evidence]) -> dict[str, float]:
+    """The best cell of each country, 0 in the best of all."""
+    total = np.sum([piece.log_likelihood for piece in pieces], axis=0)
+    best = {iso: float(total[SMALL.of_country(iso)].max()) for iso in SMALL.countries}
+    return {iso: value - max(best.values()) for iso, value in best.items()}
 
 
-def birds(
-    cache: Path,
-    *heard: dict[str, float],
-    speech: tuple[Span, ...] = (),
-    recorded_on: date | None = None,
-) -> list[Evidence]:
-    extractor = BirdsEvidence(GRID, cache, FakeBirds(*heard))  # type: ignore[arg-type]
-    wide = Audio(np.zeros(48_000, np.float32), 48_000)
-    context = Context(recorded_on=recorded_on)
-    return extractor(Hearing(silence(), wide, speech=speech, context=context))
-
-
-def test_a_clear_bird_is_where_it_lives(cache: Path) -> None:
-    (piece,) = birds(cache, {"Swedish Tit": 5.0}, {}, {"Swedish Tit": 4.0})
-    assert share_by_country(GRID, [piece])["SE"] > 0.6
-    assert piece.claim == "Swedish Tit, p = 0.94, heard in 2 stretches"
+def test_a_bird_points_to_where_it_lives(tmp_path: Path) -> None:
+    (piece,) = found(FakeAnimals({"Northern Owl": 8.0}), tmp_path)
     assert (piece.source, piece.category) == ("birds", "animal")
-    assert piece.spans == (Span(0.0, 3.0), Span(6.0, 9.0))
     assert piece.log_likelihood.dtype == np.float32
-    assert piece.log_likelihood.max() == 0.0
+    assert piece.log_likelihood.shape == (CELLS,)
+    assert piece.claim == "Northern Owl, heard once, with a certainty of 0.98"
+    assert piece.spans == (Span(0.0, 24.0),)
+    likely = by_country([piece])
+    assert likely["FI"] > likely["SE"] > -1.5  # of two animals in Sweden this one is a half
+    assert max(likely["BR"], likely["JP"], likely["NZ"]) < -3.0
 
 
-def test_nothing_heard_is_no_evidence_and_asks_for_no_ranges(tmp_path: Path) -> None:
-    model = FakeBirds({}, {})
-    extractor = BirdsEvidence(GRID, tmp_path, model)  # type: ignore[arg-type]
-    wide = Audio(np.zeros(48_000, np.float32), 48_000)
-    assert extractor(Hearing(silence(), wide)) == []
+def test_two_birds_that_agree_are_surer_than_one(tmp_path: Path) -> None:
+    owl = found(FakeAnimals({"Northern Owl": 8.0}), tmp_path)
+    both = found(FakeAnimals({"Northern Owl": 8.0, "Forest Grouse": 8.0}), tmp_path)
+    assert len(both) == 2
+    assert by_country(both)["SE"] == 0.0
+    assert by_country(both)["FI"] < -3.0 < by_country(owl)["SE"]
+
+
+def test_a_weak_bird_does_little(tmp_path: Path) -> None:
+    strong = by_country(found(FakeAnimals({"Brazilian Macaw": [8.0, -9.0]}), tmp_path))
+    weak = by_country(found(FakeAnimals({"Brazilian Macaw": [0.5, -9.0]}), tmp_path))
+    assert strong["SE"] < weak["SE"] < 0.0
+
+
+def test_the_season_tells_where_a_bird_that_moves_is(tmp_path: Path) -> None:
+    swallow = {"Wandering Swallow": 8.0}
+    may = by_country(found(FakeAnimals(swallow), tmp_path, hearing(day=date(2024, 5, 14))))
+    january = by_country(found(FakeAnimals(swallow), tmp_path, hearing(day=date(2024, 1, 20))))
+    ever = by_country(found(FakeAnimals(swallow), tmp_path))
+    assert may["BR"] < -3.0 < may["SE"]
+    assert january["SE"] < -3.0 < january["BR"]
+    assert min(ever["SE"], ever["BR"]) > -2.0
+
+
+@pytest.mark.parametrize("heard", [{}, {"Engine": 9.0}, {"Unknown Cricket": 9.0}])
+def test_nothing_and_what_lives_everywhere_or_nobody_knows_where_is_no_evidence(
+    heard: dict[str, float], tmp_path: Path
+) -> None:
+    assert found(FakeAnimals(heard), tmp_path) == []
+
+
+def test_without_animals_nobody_asks_where_they_live(tmp_path: Path) -> None:
+    model = FakeAnimals({"Engine": 9.0})
+    assert found(model, tmp_path) == []
     assert model.asked == 0
-    assert birds(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
 
 
-def test_a_doubtful_bird_tells_less_than_a_clear_one(cache: Path) -> None:
-    ranges = [
-        float(-piece.log_likelihood.min())
-        for logit in (0.0, 1.0, 2.0, 4.0)
-        for piece in birds(cache, {"Swedish Tit": logit})
+@pytest.mark.parametrize("duration_s", [0.0, 0.01, 30.0])
+def test_silence_does_not_even_load_the_model(duration_s: float, tmp_path: Path) -> None:
+    def load() -> FakeAnimals:
+        raise ModelMissing("nobody should ask for it")
+
+    assert BirdsEvidence(GRID, load, tmp_path)(hearing(duration_s, loud=0.0)) == []
+
+
+def test_a_sound_of_half_a_second_has_spans_inside_it(tmp_path: Path) -> None:
+    (piece,) = found(FakeAnimals({"Northern Owl": 8.0}), tmp_path, hearing(0.5))
+    assert piece.spans == (Span(0.0, 0.5),)
+
+
+def test_a_few_are_named_and_the_rest_told_of_together(tmp_path: Path) -> None:
+    robins = {f"Robin {number}": 6.0 - number / 2 for number in range(8)}
+    *named, rest = found(FakeAnimals(robins), tmp_path)
+    assert [one.claim[:7] for one in named] == [f"Robin {number}" for number in range(MOST_NAMED)]
+    assert rest.claim.startswith("2 other animals, none with a certainty above 0.")
+    assert rest.log_likelihood.min() < 0.0
+    assert by_country([*named, rest])["NZ"] == 0.0
+
+
+def test_what_is_heard_in_noise_of_the_same_colour_tells_nothing(tmp_path: Path) -> None:
+    heard = {"Northern Owl": 0.5}
+    clear = found(FakeAnimals(heard), tmp_path)
+    noisy = found(FakeAnimals(heard, in_noise=heard), tmp_path)
+    assert by_country(clear)["BR"] < -1.0
+    assert not noisy or by_country(noisy)["BR"] > -0.2
+
+
+def test_the_ranges_are_made_once_for_all_threads(tmp_path: Path) -> None:
+    model = FakeAnimals({"Northern Owl": 8.0})
+    birds = BirdsEvidence(GRID, lambda: model, tmp_path)
+    threads = [threading.Thread(target=birds, args=(hearing(),)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    alone = FakeAnimals()
+    load_ranges(alone, GRID, tmp_path / "alone")
+    assert model.asked == alone.asked
+
+
+def test_a_mistake_may_be_made_anywhere(tmp_path: Path) -> None:
+    ranges = load_ranges(FakeAnimals(), GRID, tmp_path)
+    owl = FakeAnimals.number("Northern Owl")
+    depths = [
+        float(likelihood(ranges, Animal(owl, sureness, ())).min())
+        for sureness in (0.01, 0.1, 0.5, 0.9, 0.98)
     ]
-    assert ranges == sorted(ranges)
-    assert ranges[0] < ranges[-1] / 3
+    assert depths == sorted(depths, reverse=True)
+    assert -0.1 > depths[0] > depths[-1] > FLOOR - 3.0
 
 
-def test_a_bird_that_comes_again_is_surer(cache: Path) -> None:
-    (once,) = birds(cache, {"Swedish Tit": 1.0})
-    (often,) = birds(cache, *[{"Swedish Tit": 1.0}] * 6)
-    assert often.log_likelihood.min() < once.log_likelihood.min()
+VOTES = hnp.arrays(np.float64, (3, 20), elements=st.floats(-40.0, 0.0))
 
 
-def test_a_sound_that_is_an_engine_as_likely_is_believed_less(cache: Path) -> None:
-    (alone,) = birds(cache, {"Swedish Tit": 3.0})
-    (beside,) = birds(cache, {"Swedish Tit": 3.0, "Engine": 2.9})
-    assert beside.log_likelihood.min() > alone.log_likelihood.min() + 0.5
-    assert "or Engine, p = 0.4" in beside.claim
-
-
-def test_look_alikes_share_what_is_known(cache: Path) -> None:
-    (piece,) = birds(cache, {"Swedish Tit": 4.0, "Japanese Tit": 3.9})
-    both = GRID.of_country("SE") | GRID.of_country("JP")
-    assert piece.log_likelihood[both].min() > piece.log_likelihood[~both].max() + 1.5
-    assert piece.log_likelihood[both].min() > -2.0
-
-
-def test_speech_is_taken_for_birds_now_and_then(cache: Path) -> None:
-    (alone,) = birds(cache, {"Swedish Tit": 3.0})
-    (under,) = birds(cache, {"Swedish Tit": 3.0}, speech=(Span(0.0, 3.0),))
-    assert under.log_likelihood.min() > alone.log_likelihood.min() + 1.0
-
-
-def test_what_lives_nowhere_tells_nothing(cache: Path) -> None:
-    assert birds(cache, {"Engine": 6.0}) == []
-
-
-def test_what_lives_everywhere_tells_little(cache: Path) -> None:
-    (piece,) = birds(cache, {"Common Sparrow": 6.0})
-    assert piece.log_likelihood.min() > -1.5
-
-
-def test_a_rooster_is_heard_where_people_are(cache: Path) -> None:
-    (wild,) = birds(cache, {"Japanese Tit": 6.0})
-    (kept,) = birds(cache, {"Red Junglefowl": 6.0})
-    assert kept.log_likelihood.min() > wild.log_likelihood.min() + 1.5
-
-
-def test_the_season_tells_where_a_bird_that_moves_is(cache: Path) -> None:
-    (may,) = birds(cache, {"Moving Tern": 6.0}, recorded_on=date(2024, 5, 15))
-    (winter,) = birds(cache, {"Moving Tern": 6.0}, recorded_on=date(2024, 11, 15))
-    assert share_by_country(GRID, [may])["SE"] > 0.6
-    assert share_by_country(GRID, [winter])["EG"] > 0.6
-
-
-def test_two_birds_of_far_countries_contradict_and_exclude_nothing(cache: Path) -> None:
-    pieces = birds(cache, {"Swedish Tit": 8.0}, {"Japanese Tit": 8.0}, {"American Starling": 8.0})
-    assert len(pieces) == 3
-    together = np.sum([piece.log_likelihood for piece in pieces], axis=0)
-    assert together.max() - together.min() <= -FLOOR_TOGETHER + 1e-4
-
-
-heard_windows = st.lists(
-    st.dictionaries(st.sampled_from(sorted(NAMES)), st.floats(-10, 12), max_size=4), max_size=8
-)
-
-
-@given(heard_windows)
-def test_every_piece_is_a_likelihood_that_excludes_nothing(
-    cache: Path, heard: list[dict[str, float]]
+@given(votes=VOTES)
+def test_birds_never_rule_a_place_out_and_keep_their_order(
+    votes: npt.NDArray[np.float64],
 ) -> None:
-    for piece in birds(cache, *heard):
-        assert piece.log_likelihood.shape == (len(GRID.cells),)
-        assert np.isfinite(piece.log_likelihood).all()
-        assert piece.log_likelihood.max() == pytest.approx(0.0, abs=1e-6)
-        assert piece.log_likelihood.min() >= FLOOR - 1e-5
-        assert piece.spans
+    votes = votes - votes.max(axis=1, keepdims=True)
+    kept = np.sum(forgiving(list(votes)), axis=0)
+    total = votes.sum(axis=0)
+    assert np.all(np.isfinite(kept))
+    assert kept.max() - kept.min() <= -FLOOR + 1e-9
+    assert kept.argmax() == total.argmax() or np.isclose(kept.max(), kept[total.argmax()])
+    order = np.argsort(total)
+    assert np.all(np.diff(kept[order]) >= -1e-9)
 
 
-@given(heard_windows, st.randoms())
-def test_the_order_of_windows_makes_no_difference(
-    heard: list[dict[str, float]], random: object
+@given(votes=VOTES, order=st.permutations(range(3)))
+def test_the_order_of_birds_does_not_matter(
+    votes: npt.NDArray[np.float64], order: list[int]
 ) -> None:
-    numbers = list(range(len(heard)))
-    random.shuffle(numbers)  # type: ignore[attr-defined]
-    starts = np.arange(len(heard)) * 3.0
-    one = find_voices(starts, logits_of(heard), 3.0)
-    other = find_voices(starts[numbers], logits_of([heard[n] for n in numbers]), 3.0)
-    assert [(voice.label, voice.windows) for voice in one] == [
-        (voice.label, voice.windows) for voice in other
-    ]
-    for voice in one:
-        assert sum(voice.probabilities.values()) <= TRUST + 1e-9
-
-
-def test_ranges_are_kept_and_made_anew_when_damaged(tmp_path: Path) -> None:
-    model = FakeBirds()
-    first = load_ranges(model, GRID, tmp_path)  # type: ignore[arg-type]
-    asked = model.asked
-    again = load_ranges(model, GRID, tmp_path)  # type: ignore[arg-type]
-    assert model.asked == asked
-    assert np.array_equal(first.values, again.values)
-    (file,) = (tmp_path / "birds").iterdir()
-    file.write_bytes(file.read_bytes()[:100])
-    load_ranges(model, GRID, tmp_path)  # type: ignore[arg-type]
-    assert model.asked > asked
-
-
-def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
-    (tmp_path / "birds").write_text("in the way")
-    assert birds(tmp_path, {"Swedish Tit": 5.0})
-
-
-@given(st.dates(date(2000, 1, 1), date(2030, 12, 31)))
-def test_a_day_lies_between_two_seasons(day: date) -> None:
-    weights = season_weights(day)
-    assert weights.shape == (len(SEASONS),)
-    assert weights.sum() == pytest.approx(1.0)
-    assert (weights >= 0).all()
+    one = forgiving(list(votes))
+    other = forgiving([votes[number] for number in order])
+    for place, number in enumerate(order):
+        assert np.allclose(other[place], one[number])
