@@ -17,7 +17,7 @@ NAMED_TIMES = 3.0
 PEOPLE_TIMES = 1.6
 
 # Also a bird, a name, a sea, or part of many other names.
-_DOUBTFUL = "GP TD JO GE GN TR JE ML IO AQ GS UM TF HM BV CC CX NF PN SJ EH XA XB ZZ EU EZ UN QO"
+_DOUBTFUL = "IM GP TD JO GE GN TR JE ML IO AQ GS UM TF HM BV CC CX NF PN SJ EH XA XB ZZ EU EZ UN QO"
 _ALSO = {
     "en": {
         "america": "US",
@@ -97,7 +97,8 @@ def _names(language: str) -> tuple[re.Pattern[str] | None, dict[str, str]]:
     isos: dict[str, str] = {}
     for tag in (f"{language}_Hant", language) if language == "zh" else (language,):
         for iso, name in _territories(tag).items():
-            if len(iso) == 2 and iso.isalpha() and iso not in _DOUBTFUL.split() and len(name) > 1:
+            least = 2 if _UNSPACED.search(name) else 3
+            if len(iso) == 2 and iso not in _DOUBTFUL.split() and len(name) >= least:
                 isos[name.casefold()] = iso
     isos.update(_ALSO.get(language, {}))
     return _pattern(isos), isos

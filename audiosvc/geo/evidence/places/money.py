@@ -70,14 +70,14 @@ _WORLDWIDE = (
     ("pesos", _PESO),
 )
 _NUMBER = (
-    r"(?:\d[\d.,\u00a0 ]*|\b(?:two|three|four|five|ten|twenty|fifty|hundred|thousand|million|zwei"
-    r"|drei|fünf|zehn|zwanzig|hundert|tausend|cent|mille|mil|cien|två|tre|fem|tio|tjugo|hundra"
-    r"|tusen|[一二三四五六七八九十百千万億两兩]+)\s?)"
+    r"(?:\d[\d.,\u00a0 ]*\s?|\b(?:two|three|four|five|ten|twenty|fifty|hundred|thousand|million"
+    r"|zwei|drei|fünf|zehn|zwanzig|hundert|tausend|cent|mille|mil|cien|två|tre|fem|tio|tjugo|hundra"
+    r"|tusen)\s|[一二三四五六七八九十百千万億两兩]+\s?)"
 )
 _LETTERS = "A-Za-zÀ-ÿА-яёіїє"
 _READERS = [
     (
-        re.compile(rf"{_NUMBER}\s?(?:{unit})(?![{_LETTERS}])", re.IGNORECASE),
+        re.compile(rf"{_NUMBER}(?:{unit})(?![{_LETTERS}])", re.IGNORECASE),
         frozenset(places.split()),
         times,
     )

@@ -18,14 +18,14 @@ more most mount my nice no north not now of oh old on one only or orange our ove
 police pop port post president progress queen rain reading red rich river rock roman rose round
 same sale sand see she ship so son south spring star stone sun sure tea temple than that the then
 there they this time to too towns trail troy two union university up van very was wave way we well
-west what when white why will win wind wood work yes york you young
+west what when white why will win wind wood work yes you young
 
-aber also arm auf aus bad bei berg bild bis bonn brand bruder bund burg da dank das dem den der des
-die dorf du ein eine er erde essen feld frau freiheit fürth furt glück grund haar hafen halle hand
+aber also arm auf aus bad bei berg bild bis brand bruder bund burg da dank das dem den der des
+die dorf du ein eine er erde essen feld frau freiheit furt glück grund haar hafen halle hand
 haus heide heim herr hier himmel hof hut ich ihr im ist ja kamen kind kirche könig land licht macht
 mann mark meer moos mutter nach nein neu neustadt not oder ort regen rot ruhe sand schloss schule
 see sein sie singen sonne stadt stein tal tod und vater wald wand was wasser weg weil weiden welt
-wer werden wie wien wir wo wolf wort zeit zu
+wer werden wie wir wo wolf wort zeit zu
 
 alors au avec beau bon ce cet champs chez elle en est et il ils je jeune la le les lens mais mer
 mes mon monde nous on or ou par pas plus pont pour quand que qui sens son sous sur toi tours tout
@@ -35,7 +35,7 @@ amor años bien buena casa ciudad como con cuando de del el ella en era es esa e
 hay hola la las lo los luz mar más me mi montes muy noche nos para pero por porque que real sal san
 santa se ser si sin sol su todo tres un una uno valle vida y ya
 
-che ci come con da di dove e gli il in io la lei lui ma mi mio nel no non o parma per più quando
+che ci come con da di dove e gli il in io la lei lui ma mi mio nel no non o per più quando
 qui se si sono sole su te tu un una
 
 ao bem com da das do dos em eu foi isso mas meu na nas no nos nós o os ou para por quem seu sim
@@ -49,6 +49,9 @@ wel we zij zo
 
 ale ani bo co do i ja jak już lub na nie od po pod są się ta tak ten to tu tym w we z za że
 ano ale byl je jsem když most na ne od pro se si tak to už v ve za
+
+jos ota sama sana tulosta luetaan anda baris besar baru lama ora vin log rest namen esse contagem
+chama lista aba kilo solo bare marca
 
 bir bu çok da de en ve var yok ya o ne mi mu ordu van
 
