@@ -40,7 +40,6 @@ LEAST_SHARE = 0.1
 TRACE = LEAST_PEAK * LEAST_SHARE
 # Values are kept as the square root, in 255 steps: 1 % is then told from 1.1 %.
 STEPS = 255
-CELLS_AT_ONCE = 256
 
 log = logging.getLogger(__name__)
 
@@ -124,19 +123,27 @@ def _traces(
 ) -> Iterator[tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint16], npt.NDArray[np.float16]]]:
     """Species, cells, and values by season, wherever a species leaves a trace.
 
-    Some hundred cells at a time, as all of them in all seasons would fill gigabytes.
+    Some cells at a time, as all of them in all seasons would fill gigabytes.
     """
-    for first in range(0, len(grid.cells), CELLS_AT_ONCE):
-        lat, lon = (axis[first : first + CELLS_AT_ONCE] for axis in (grid.lat, grid.lon))
-        year = np.stack([_in_week(model, lat, lon, week) for week in SEASONS])
-        cells, species = np.nonzero(year.max(axis=0) >= TRACE)
-        kept = year[:, cells, species].astype(np.float16)
+    first = 0
+    for years in _years(model, grid):
+        cells, species = np.nonzero(years.max(axis=1) >= TRACE)
+        kept = years[cells, :, species].T.astype(np.float16)
         yield species.astype(np.uint16), (cells + first).astype(np.uint16), kept
+        first += len(years)
 
 
-def _in_week(model: AnimalModel, lat: Float32, lon: Float32, week: float) -> Float32:
-    places = np.stack([lat, lon, np.full(len(lat), week)], axis=1).astype(np.float32)
-    return np.concatenate(list(model.occurrence(places)))
+def _years(model: AnimalModel, grid: Grid) -> Iterator[Float32]:
+    """What the model says of every cell, ``(some cells, seasons, labels)`` at a time."""
+    count = len(SEASONS)
+    of_cells = [np.repeat(axis, count) for axis in (grid.lat, grid.lon)]
+    places = np.stack([*of_cells, np.tile(SEASONS, len(grid.cells))], axis=1).astype(np.float32)
+    rest = np.empty((0, len(model.labels)), np.float32)
+    for rows in model.occurrence(places):
+        held = np.concatenate([rest, rows])
+        whole = len(held) // count * count
+        yield held[:whole].reshape(-1, count, held.shape[1])
+        rest = held[whole:]
 
 
 def _key(model: AnimalModel, grid: Grid) -> str:
