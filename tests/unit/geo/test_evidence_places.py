@@ -235,7 +235,7 @@ sentences = st.lists(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(sentences, words)
 def test_unrelated_words_change_nothing(said: list[str], more: list[str]) -> None:
     before, after = evidence(*said), evidence(*said, " ".join(more))
@@ -244,7 +244,7 @@ def test_unrelated_words_change_nothing(said: list[str], more: list[str]) -> Non
         np.testing.assert_array_equal(one.log_likelihood, other.log_likelihood)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(sentences, st.randoms(use_true_random=False))
 def test_the_order_of_segments_is_no_matter(said: list[str], mixed: random.Random) -> None:
     hearing = heard_text(*said)
