@@ -178,9 +178,9 @@ def test_news_of_the_whole_world_tell_almost_nothing() -> None:
 @pytest.mark.parametrize(
     ("text", "language", "kind", "country"),
     [
-        ("In Sweden it snows.", "en", "a country talked about", "SE"),
-        ("In Schweden schneit es.", "de", "a country talked about", "SE"),
-        ("スウェーデンに行きました", "ja", "a country talked about", "SE"),
+        ("In Sweden it snows.", "en", "a country or region talked about", "SE"),
+        ("In Schweden schneit es.", "de", "a country or region talked about", "SE"),
+        ("スウェーデンに行きました", "ja", "a country or region talked about", "SE"),
         ("He is a Swedish painter.", "en", "a nationality", None),
         ("Det kostar 200 kronor.", "sv", "a sum of money", "SE"),
         ("それは500円です。", "ja", "a sum of money", "JP"),

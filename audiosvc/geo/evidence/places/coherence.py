@@ -57,7 +57,9 @@ def read_together(mentions: Sequence[Mention]) -> list[Readings]:
         )
         for places in kept
     ]
-    supports = _supports(kept, alone, [mention.meant for mention in mentions])
+    # What is hardly a place itself speaks for no other.
+    speaking = [one.meant if one.meant >= LEAST_MEANT else 0.0 for one in mentions]
+    supports = _supports(kept, alone, speaking)
     found = [_weighed(*one) for one in zip(mentions, kept, alone, supports, strict=True)]
     return [
         readings
