@@ -178,9 +178,9 @@ def test_news_of_the_whole_world_tell_almost_nothing() -> None:
 @pytest.mark.parametrize(
     ("text", "language", "kind", "country"),
     [
-        ("In Sweden it snows.", "en", "a country talked about", "SE"),
-        ("In Schweden schneit es.", "de", "a country talked about", "SE"),
-        ("スウェーデンに行きました", "ja", "a country talked about", "SE"),
+        ("In Sweden it snows.", "en", "a country or region talked about", "SE"),
+        ("In Schweden schneit es.", "de", "a country or region talked about", "SE"),
+        ("スウェーデンに行きました", "ja", "a country or region talked about", "SE"),
         ("He is a Swedish painter.", "en", "a nationality", None),
         ("Det kostar 200 kronor.", "sv", "a sum of money", "SE"),
         ("それは500円です。", "ja", "a sum of money", "JP"),
@@ -235,7 +235,7 @@ sentences = st.lists(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(sentences, words)
 def test_unrelated_words_change_nothing(said: list[str], more: list[str]) -> None:
     before, after = evidence(*said), evidence(*said, " ".join(more))
@@ -244,7 +244,7 @@ def test_unrelated_words_change_nothing(said: list[str], more: list[str]) -> Non
         np.testing.assert_array_equal(one.log_likelihood, other.log_likelihood)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(sentences, st.randoms(use_true_random=False))
 def test_the_order_of_segments_is_no_matter(said: list[str], mixed: random.Random) -> None:
     hearing = heard_text(*said)

@@ -124,6 +124,14 @@ def test_ordinary_talk_names_hardly_anything(named: PlacesEvidence, language: st
     assert not any(piece.claim.endswith("an announcement") for piece in found)
 
 
+def test_small_names_do_not_make_each_other_places(named: PlacesEvidence) -> None:
+    # Three villages of France and Switzerland, in Danish talk.
+    assert (
+        bits(named(heard_text("Bus, Brug og Alle.", "Alle har Brug for en Bus.", language="da")))
+        < 3.0
+    )
+
+
 def test_a_bible_story_is_told_everywhere(named: PlacesEvidence) -> None:
     found = named(
         heard_text(

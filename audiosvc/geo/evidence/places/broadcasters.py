@@ -62,10 +62,11 @@ _STATIONS = (
 )
 # Of scripts with spaces: between others a name may begin anywhere.
 _LETTERS = "A-Za-zÀ-ÿА-яёіїєא-ת"
-_READERS = [
-    (re.compile(rf"(?<![{_LETTERS}])(?:{names})(?![{_LETTERS}\d])"), frozenset(isos.split()))
-    for names, isos in _STATIONS
-]
+_STATION = re.compile(
+    rf"(?<![{_LETTERS}])(?:"
+    + "|".join(f"({names})" for names, _ in _STATIONS)
+    + rf")(?![{_LETTERS}\d])"
+)
 _CALL_SIGN = re.compile(
     r"(?:listening to|this is|tuned to|here on|live on)\s+(?:\d{2,3}\.\d,?\s+)?([KW][A-Z]{3})\b"
 )
@@ -73,8 +74,8 @@ _CALL_SIGN = re.compile(
 
 def broadcasters(text: str, language: str) -> Iterator[Told]:  # noqa: ARG001 - as the other readers
     """Every station that the text names."""
-    for pattern, countries in _READERS:
-        if match := pattern.search(text):
-            yield Told("a broadcaster", match.group(), countries, STATION_TIMES)
+    for match in _STATION.finditer(text):
+        countries = frozenset(_STATIONS[(match.lastindex or 1) - 1][1].split())
+        yield Told("a broadcaster", match.group(), countries, STATION_TIMES)
     for match in _CALL_SIGN.finditer(text):
         yield Told("a station's call sign", match[1], frozenset(("US",)), STATION_TIMES)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from audiosvc.geo.evidence.places.names import Mention
+from audiosvc.geo.grid import EARTH_KM, unit_vectors
 
 if TYPE_CHECKING:
     from audiosvc.geo.gazetteer import Place
@@ -31,7 +33,7 @@ SUPPORT = 10.0
 MOST_SUPPORT = 3.0
 # What is less probably a place, after all, is forgotten.
 LEAST_MEANT = 0.2
-EARTH_KM = 6371.0
+SAME_KM = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +57,10 @@ def read_together(mentions: Sequence[Mention]) -> list[Readings]:
         )
         for places in kept
     ]
-    meant = [mention.meant for mention in mentions]
-    found = [
-        _weighed(mentions[i], kept[i], alone[i], _support(i, kept, alone, meant))
-        for i in range(len(mentions))
-    ]
+    # What is hardly a place itself speaks for no other.
+    speaking = [one.meant if one.meant >= LEAST_MEANT else 0.0 for one in mentions]
+    supports = _supports(kept, alone, speaking)
+    found = [_weighed(*one) for one in zip(mentions, kept, alone, supports, strict=True)]
     return [
         readings
         for readings in found
@@ -77,31 +78,27 @@ def _weighed(
     return Readings(mention, tuple(places), tuple(float(share) for share in shares * meant))
 
 
-def _support(
-    i: int, kept: Sequence[Sequence[Place]], alone: Sequence[Float64], meant: Sequence[float]
-) -> Float64:
-    """For each reading of name ``i``: the shares of other names' readings near it, limited."""
-    support = np.zeros(len(kept[i]))
-    for j, others in enumerate(kept):
-        # The same place under two names does not speak for itself.
-        if j != i:
-            distances_km = _between_km(kept[i], others)
-            near = (distances_km <= NEAR_KM) & (distances_km > 1.0)
-            support += meant[j] * (near * alone[j]).max(axis=1)
-    return np.minimum(support, MOST_SUPPORT)
+def _supports(
+    kept: Sequence[Sequence[Place]], alone: Sequence[Float64], meant: Sequence[float]
+) -> list[Float64]:
+    """For each reading of each name: the shares of other names' readings near it, limited."""
+    if not kept:
+        return []
+    starts = np.cumsum([0, *(len(places) for places in kept)])
+    names = np.repeat(np.arange(len(kept)), np.diff(starts))
+    distances_km = _between_km([place for places in kept for place in places])
+    # The same place under two names does not speak for itself.
+    near = (distances_km <= NEAR_KM) & (distances_km > SAME_KM) & (names[:, None] != names)
+    shares = np.maximum.reduceat(near * np.concatenate(alone), starts[:-1], axis=1)
+    support = np.minimum(shares @ np.asarray(meant, np.float64), MOST_SUPPORT)
+    return [support[first:last] for first, last in pairwise(starts.tolist())]
 
 
-def _between_km(places: Sequence[Place], others: Sequence[Place]) -> Float64:
-    """Distances ``(places, others)`` along the surface."""
-    a, b = _on_sphere(places), _on_sphere(others)
-    return np.asarray(EARTH_KM * np.arccos(np.clip(a @ b.T, -1.0, 1.0)), np.float64)
-
-
-def _on_sphere(places: Sequence[Place]) -> Float64:
-    lat = np.radians([place.point.lat for place in places])
-    lon = np.radians([place.point.lon for place in places])
-    vectors = np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
-    return np.asarray(vectors, np.float64)
+def _between_km(places: Sequence[Place]) -> Float64:
+    """Distances ``(places, places)`` along the surface."""
+    points = [place.point for place in places]
+    vectors = unit_vectors([one.lat for one in points], [one.lon for one in points])
+    return np.asarray(EARTH_KM * np.arccos(np.clip(vectors @ vectors.T, -1.0, 1.0)), np.float64)
 
 
 def _normalised(weights: npt.ArrayLike) -> Float64:
@@ -121,7 +118,7 @@ def agreement(named: Sequence[Readings], hinted: Sequence[frozenset[str]]) -> li
     )
     count = len(named)
     if count:
-        same[:count, :count] |= _between_km(likeliest, likeliest) <= NEAR_KM
+        same[:count, :count] |= _between_km(likeliest) <= NEAR_KM
     return [int(row.sum()) - 1 for row in same]
 
 

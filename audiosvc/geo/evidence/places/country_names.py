@@ -65,7 +65,7 @@ nepalese NP|chinese CN|taiwanese TW|japanese JP|korean KR|thai TH|vietnamese VN|
 malaysian MY|filipino PH|mongolian MN|kazakh KZ|brazilian BR|argentine AR|argentinian AR|chilean CL
 peruvian PE|colombian CO|venezuelan VE|mexican MX|cuban CU|jamaican JM
 """
-_NAMED, _OF_PEOPLE = "a country talked about", "a nationality"
+_NAMED, _OF_PEOPLE = "a country or region talked about", "a nationality"
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 )

@@ -76,6 +76,8 @@ PARTICLES = {
     ),
 }
 SHORTEST_STEM = 3
+# Words of three letters have too many meanings.
+SHORTEST_BEHIND_PREFIX = 4
 
 
 def written_as(word: str, language: str) -> Iterator[str]:
@@ -84,7 +86,7 @@ def written_as(word: str, language: str) -> Iterator[str]:
         if mark in word[2:]:
             yield word[: word.index(mark, 2)]
     for prefix in PREFIXES.get(language, ()):
-        if word.startswith(prefix) and len(word) >= len(prefix) + SHORTEST_STEM:
+        if word.startswith(prefix) and len(word) >= len(prefix) + SHORTEST_BEHIND_PREFIX:
             yield word[len(prefix) :]
     for particle in PARTICLES.get(language, ()):
         if word.endswith(particle) and len(word) >= len(particle) + 2:

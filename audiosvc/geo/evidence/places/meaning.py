@@ -40,6 +40,7 @@ UNPLACED_PEOPLE = 100_000
 NOUN_TIMES = 3
 # In scripts without capitals, and in those without spaces, where two characters may be any word.
 UNCASED_PEOPLE = 500_000
+UNCASED_SHORT_PEOPLE = 2_500_000
 UNSPACED_PEOPLE = 300_000
 UNSPACED_SHORT_PEOPLE = 1_000_000
 LONGEST_WORD = 30
@@ -97,7 +98,8 @@ def _in_spaced(found: Found, text: str, language: str, small: frozenset[str]) ->
     if _is_no_place(name, preposition, small):
         return 0.0
     if name == name.lower() == name.upper():
-        return float(_largest(found) >= UNCASED_PEOPLE)
+        short = len(name) <= SHORT_NAME
+        return float(_largest(found) >= (UNCASED_SHORT_PEOPLE if short else UNCASED_PEOPLE))
     first = _SENTENCE_END.search(before) is not None
     nouns = language == "de"
     following = _NEXT_WORD.match(text, found.end)

@@ -72,8 +72,9 @@ _WORLDWIDE = (
 _NUMBER = (
     r"(?:\d[\d.,\u00a0 ]*\s?|\b(?:two|three|four|five|ten|twenty|fifty|hundred|thousand|million"
     r"|zwei|drei|fünf|zehn|zwanzig|hundert|tausend|cent|mille|mil|cien|två|tre|fem|tio|tjugo|hundra"
-    r"|tusen)\s|[一二三四五六七八九十百千万億两兩]+\s?)"
+    r"|tusen)\s|[一二三四五六七八九]?[十百千万億两兩][一二三四五六七八九十百千万]*\s?)"
 )
+_ANY_NUMBER = re.compile(_NUMBER, re.IGNORECASE)
 _LETTERS = "A-Za-zÀ-ÿА-яёіїє"
 _READERS = [
     (
@@ -93,6 +94,8 @@ _READERS = [
 
 def money(text: str, language: str) -> Iterator[Told]:  # noqa: ARG001 - as the other readers
     """Every sum in a currency that a few countries have."""
+    if not _ANY_NUMBER.search(text):
+        return
     for pattern, countries, times in _READERS:
         if match := pattern.search(text):
             yield Told("a sum of money", match.group().strip(), countries, times)

@@ -19,7 +19,7 @@ Float64 = npt.NDArray[np.float64]
 # A cell reaches so far from its middle, about; a place lies anywhere in it.
 CELL_KM = 40.0
 # A reading that is less probable adds nothing that can be seen.
-LEAST_SHARE = 0.01
+LEAST_SHARE = 0.02
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ ale ani bo co do i ja jak już lub na nie od po pod są się ta tak ten to tu ty
 ano ale byl je jsem když most na ne od pro se si tak to už v ve za
 
 jos ota sama sana tulosta luetaan anda baris besar baru lama ora vin log rest namen esse contagem
-chama lista aba kilo solo bare marca
+name chama lista aba kilo solo bare marca
 
 bir bu çok da de en ve var yok ya o ne mi mu ordu van
 
