@@ -90,7 +90,7 @@ def load_ranges(model: AnimalModel, grid: Grid, cache_dir: Path) -> Ranges:
     path = cache_dir / "birds" / f"ranges-{_key(model, grid)}.npz"
     found = _read(path, (len(model.labels), len(grid.cells)))
     if found is None:
-        log.warning("Where birds live is worked out, once on this machine: about 20 s")
+        log.warning("where birds live is worked out, once on this machine: about 20 s")
         found = compute_ranges(model, grid)
         _write(found, path)
     return found

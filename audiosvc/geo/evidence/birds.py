@@ -35,10 +35,11 @@ MISTAKEN_SHARE = 6e-4
 ELSEWHERE = 0.02
 # Even so, nothing is less likely than this, as a natural logarithm.
 FLOOR = -9.0
-# So many animals are told of by name, each sure or telling (in nats); the others together, unless
-# all of them tell next to nothing.
+# So many animals are told of by name: sure ones, and such as are not too unsure and tell something
+# (in nats). The others are told of together, unless all of them tell next to nothing.
 MOST_NAMED = 6
 SURE = 0.5
+UNSURE = 0.1
 TELLING = 0.05
 LEAST_TELLING = 0.01
 
@@ -94,8 +95,7 @@ class BirdsEvidence:
     ) -> list[Evidence]:
         if not told or _depth(np.sum([by_cell for _, by_cell in told], axis=0)) < LEAST_TELLING:
             return []
-        named = [one for one in told if one[0].sureness >= SURE or _depth(one[1]) >= TELLING]
-        first = named[:MOST_NAMED]
+        first = [pair for pair in told if _has_name(*pair)][:MOST_NAMED]
         by_name = {one.label for one, _ in first}
         rest = [(one, by_cell) for one, by_cell in told if one.label not in by_name]
         claims = [_claim(model.labels[one.label][1], one) for one, _ in first]
@@ -151,6 +151,10 @@ def forgiving(votes: Sequence[Float64]) -> list[Float64]:
     kept = np.maximum(mixed, FLOOR) + top
     shrunk = np.divide(kept, total, out=np.ones_like(total), where=total < 0.0)
     return [vote * shrunk for vote in votes]
+
+
+def _has_name(one: Animal, by_cell: Float64) -> bool:
+    return one.sureness >= SURE or (one.sureness >= UNSURE and _depth(by_cell) >= TELLING)
 
 
 def _depth(by_cell: Float64) -> float:
