@@ -26,7 +26,7 @@ NEAR_KM = 500.0
 FACTORS = (0.5, 0.7, 0.85, 1.0, 1.18, 1.4, 2.0)
 ROUNDS = 3
 # What it costs to move a number to twice or half of what principle says. In nats.
-PULL = 0.03
+PULL = 0.1
 # A source is weighed only when it was heard at so many places.
 LEAST_PLACES = 8
 

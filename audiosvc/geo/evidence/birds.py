@@ -35,8 +35,13 @@ MISTAKEN_SHARE = 6e-4
 ELSEWHERE = 0.02
 # Even so, nothing is less likely than this, as a natural logarithm.
 FLOOR = -9.0
-# So many animals are told of by name.
+# So many animals are told of by name: sure ones, and such as are not too unsure and tell something
+# (in nats). The others are told of together, unless all of them tell next to nothing.
 MOST_NAMED = 6
+SURE = 0.5
+UNSURE = 0.1
+TELLING = 0.05
+LEAST_TELLING = 0.01
 
 
 class BirdsEvidence:
@@ -88,9 +93,11 @@ class BirdsEvidence:
     def _evidence(
         self, model: AnimalModel, told: Sequence[tuple[Animal, Float64]]
     ) -> list[Evidence]:
-        if not told:
+        if not told or _depth(np.sum([by_cell for _, by_cell in told], axis=0)) < LEAST_TELLING:
             return []
-        first, rest = told[:MOST_NAMED], told[MOST_NAMED:]
+        first = [pair for pair in told if _has_name(*pair)][:MOST_NAMED]
+        by_name = {one.label for one, _ in first}
+        rest = [(one, by_cell) for one, by_cell in told if one.label not in by_name]
         claims = [_claim(model.labels[one.label][1], one) for one, _ in first]
         spans = [one.spans for one, _ in first]
         votes = [by_cell for _, by_cell in first]
@@ -146,9 +153,13 @@ def forgiving(votes: Sequence[Float64]) -> list[Float64]:
     return [vote * shrunk for vote in votes]
 
 
+def _has_name(one: Animal, by_cell: Float64) -> bool:
+    return one.sureness >= SURE or (one.sureness >= UNSURE and _depth(by_cell) >= TELLING)
+
+
 def _depth(by_cell: Float64) -> float:
     """How much a log-likelihood tells, in nats: the best cell against the average."""
-    return round(-float(np.log(np.exp(by_cell).mean())), 6)
+    return round(-float(np.log(np.exp(by_cell - by_cell.max()).mean())), 6)
 
 
 def _claim(name: str, one: Animal) -> str:
@@ -159,5 +170,5 @@ def _claim(name: str, one: Animal) -> str:
 def _claim_of_all(rest: Sequence[Animal]) -> str:
     surest = max(one.sureness for one in rest)
     if len(rest) == 1:
-        return f"Another animal, with a certainty of {surest:.2f}"
+        return f"One more animal, with a certainty of {surest:.2f}"
     return f"{len(rest)} other animals, none with a certainty above {surest:.2f}"

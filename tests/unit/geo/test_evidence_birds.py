@@ -121,6 +121,10 @@ def test_a_few_are_named_and_the_rest_told_of_together(tmp_path: Path) -> None:
     assert by_country([*named, rest])["NZ"] == 0.0
 
 
+def test_what_is_neither_sure_nor_telling_is_not_told(tmp_path: Path) -> None:
+    assert found(FakeAnimals({"Brazilian Macaw": [-2.9, -12.0]}), tmp_path) == []
+
+
 def test_what_is_heard_in_noise_of_the_same_colour_tells_nothing(tmp_path: Path) -> None:
     heard = {"Northern Owl": 0.5}
     clear = found(FakeAnimals(heard), tmp_path)
