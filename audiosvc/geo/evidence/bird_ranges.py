@@ -90,11 +90,7 @@ def load_ranges(model: AnimalModel, grid: Grid, cache_dir: Path) -> Ranges:
     path = cache_dir / "birds" / f"ranges-{_key(model, grid)}.npz"
     found = _read(path, (len(model.labels), len(grid.cells)))
     if found is None:
-<<<<<<< HEAD
         log.info("where birds live is worked out, once on this machine: about 20 s")
-=======
-        log.warning("where birds live is worked out, once on this machine: about 20 s")
->>>>>>> w-birds
         found = compute_ranges(model, grid)
         _write(found, path)
     return found
