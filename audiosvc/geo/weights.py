@@ -37,7 +37,7 @@ class Calibration:
     slope: float = 0.7
     offset: float = -0.4
     conflict_per_bit: float = 0.15
-    full_bits: float = 1.0
+    full_bits: float = 1.5
     unheard: float = 0.04
     threshold: float = 0.2
 

@@ -21,12 +21,13 @@ from fitting.heard import Heard
 
 Float64 = npt.NDArray[np.float64]
 
-# The truth counts as met by a cell this far away with a likelihood of 1/e.
-NEAR_KM = 500.0
+# The truth counts as met by a cell this far away with a likelihood of 1/e: a cell's width, as a
+# wider circle would reward those who are too sure.
+NEAR_KM = 120.0
 FACTORS = (0.5, 0.7, 0.85, 1.0, 1.18, 1.4, 2.0)
 ROUNDS = 3
 # What it costs to move a number to twice or half of what principle says. In nats.
-PULL = 0.1
+PULL = 0.3
 # A source is weighed only when it was heard at so many places.
 LEAST_PLACES = 8
 
