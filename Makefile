@@ -6,6 +6,9 @@ DEV := .venv-dev
 UNIFIED := .venv-unified
 SHIPPED := $(shell find audiosvc models -type f -not -name '*.py[co]')
 comma := ,
+NPM := $(shell command -v npm)
+# What the lock names. Not `npm ci`: it fails where an index lacks builds for other machines.
+NPM_INSTALL = npm install --no-save --no-audit --no-fund --silent
 PIP := -m pip install --quiet --disable-pip-version-check --no-input
 
 # meeteval, for the metrics, is compiled when it is installed: by a compiler from the package index
@@ -20,7 +23,7 @@ COMPILE = $(COMPILER); export CFLAGS="$${CFLAGS:--O1 -g0}" CXXFLAGS="$${CXXFLAGS
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: demo test test-unified lint types layers unit bench bench-serve bench-unified clean help python
+.PHONY: demo docs test test-unified test-e2e page lint types layers unit bench bench-serve bench-unified clean help python
 
 demo: $(DEMO)/installed ## install what a user installs, and transcribe the sample meeting
 	$(DEMO)/bin/audiosvc transcribe samples/meeting.flac
@@ -29,6 +32,13 @@ test: lint types layers unit ## every check: lint, types, layers and tests
 
 test-unified: $(UNIFIED)/installed ## the tests of the extra `unified`, in its own environment
 	PYANNOTE_METRICS_ENABLED=0 HF_HUB_OFFLINE=1 $(UNIFIED)/bin/python -m pytest tests/unified $(ARGS)
+
+test-e2e: $(DEV)/browser ## the page in a browser, against a real server; the tests of its scripts where Node.js is
+	$(if $(NPM),cd web && $(NPM_INSTALL) && npm test --silent)
+	$(DEV)/bin/python -m pytest tests/e2e $(ARGS)
+
+page: ## build the page from web/ into the package
+	cd web && $(NPM_INSTALL) && npm run build --silent
 
 lint: $(DEV)/installed ## ruff: rules and format
 	$(DEV)/bin/ruff check .
@@ -41,7 +51,10 @@ layers: $(DEV)/installed ## import-linter: layers import downwards only
 	$(DEV)/bin/lint-imports
 
 unit: $(DEV)/installed ## pytest; choose with ARGS="-k words"
-	$(DEV)/bin/python -m pytest $(ARGS)
+	$(DEV)/bin/python -m pytest --ignore tests/e2e $(ARGS)
+
+docs: $(DEV)/installed ## the documentation as a site, in out/site
+	$(DEV)/bin/mkdocs build --strict
 
 bench: $(DEV)/installed ## this project beside its peers, on the same files
 	$(DEV)/bin/python bench/transcribe.py $(ARGS)
@@ -69,6 +82,11 @@ $(DEV)/installed: pyproject.toml | python
 	@$(PYTHON) -m venv $(DEV)
 	@$(if $(HEADERS),,echo "Python has no C headers here (on Debian and Ubuntu: apt install python3-dev): the tests that need meeteval are left out.")
 	@$(if $(HEADERS),$(COMPILE)) $(DEV)/bin/python $(PIP) --editable ".[dev$(if $(HEADERS),$(comma)evaluate)]"
+	@touch $@
+
+# Drives the browser that the machine has: no browser is downloaded.
+$(DEV)/browser: $(DEV)/installed
+	$(DEV)/bin/python $(PIP) --editable ".[e2e]"
 	@touch $@
 
 # Exactly these, so that what passes today passes tomorrow; a user gets whatever newer there is.

@@ -47,17 +47,19 @@ def default_data_dir() -> Path:
 class Settings(BaseSettings):
     """What a transcription needs to know beyond its recording.
 
-    Each field is set by ``AUDIOSVC_<NAME>``, by its name in the TOML file, or by a flag. threads:
-    0 takes every processor that this process may use. language: a BCP-47 tag, of which the primary
-    subtag is kept (pt-BR becomes pt), None to detect it once for the recording, or for each window
-    of it. speakers excludes the two bounds.
+    Each field is set by ``AUDIOSVC_<NAME>``, by its name in the TOML file, or by a flag. threads: 0
+    takes every processor that this process may use. language: a BCP-47 tag, of which the primary
+    subtag is kept (pt-BR becomes pt), None to detect it. language_per_window: detect it anew in
+    each window, not once for the recording. speakers: exactly so many; it excludes the two bounds.
+    min_speakers: the fewest that speak. max_speakers: the most.
 
     model: ``auto`` takes the best that is here; nothing is ever fetched for it. model_server: where
     ``auto`` may find one, ``http://host:8000/v1#MODEL``. device: ``auto``, ``cpu``, ``cuda``,
-    ``cuda:N`` or ``mps``. window_s: how much of a recording the model hears at once, in place of
-    what suits it best; also 90m, 1h30m or 1:30:00. align: what finds the times of words where the
-    model gives none: ``auto``, ``off``, or a model. diarization: what tells who speaks when, for
-    models that do not; None is our own.
+    ``cuda:N`` or ``mps``. dtype: in which numbers to compute. cache_dir: for weights that are put
+    together on first use, and for what was worked out once. window_s: how much of a recording the
+    model hears at once, in place of what suits it best; also 90m, 1h30m or 1:30:00. align: what
+    finds the times of words where the model gives none: ``auto``, ``off``, or a model. diarization:
+    what tells who speaks when, for models that do not; None is our own.
     """
 
     model_config = SettingsConfigDict(

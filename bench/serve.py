@@ -1,11 +1,11 @@
-"""The service under load: what issue 3 asks of it, against a server that is started for it.
+"""The service under load: what is asked of it, against a server that is started for it.
 
-    python bench/serve.py file live:1 live:4 memory crowd
+    python bench/serve.py file http ready live:1 live:4 memory crowd
     python bench/serve.py --manifest ../shared/eval/dev/manifest.json --id dev-mix-2spk-3min live:4
 
 Each scenario starts a server of its own in a process of its own, on free ports, and goes through
-gRPC with the client that anybody would use. ``live:N`` is N streams at once. Without a manifest
-the sample meeting is sent.
+gRPC or HTTP as anybody would. ``live:N`` is N streams at once. Without a manifest the sample
+meeting is sent.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ import re
 import sys
 from pathlib import Path
 
-from serving import crowd, file, live, memory
+from serving import crowd, file, http, live, memory
 from serving.figures import Result, as_document, as_markdown, as_table
 from serving.recordings import SAMPLE, Recording, recordings
 
-ALL = ("file", "live:1", "live:4", "memory", "crowd")
+ALL = ("file", "http", "ready", "live:1", "live:4", "memory", "crowd")
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("scenarios", nargs="*", metavar="file|live:N|memory|crowd")
+    parser.add_argument("scenarios", nargs="*", metavar="file|http|ready|live:N|memory|crowd")
     parser.add_argument("--manifest", type=Path, default=SAMPLE, help="take recordings from here")
     parser.add_argument("--id", action="append", help="pattern of ids in the manifest")
-    parser.add_argument("--rounds", type=int, default=3, help="of file; medians are told")
+    parser.add_argument("--rounds", type=int, default=3, help="of file and http; medians are told")
     parser.add_argument("--threads", type=int, help="of the server and the command line")
     parser.add_argument("--logs", type=Path, help="keep every event of the live streams here")
     parser.add_argument("--json", type=Path, help="write every figure here")
@@ -62,6 +62,10 @@ def measure(scenario: str, found: list[Recording], given: argparse.Namespace) ->
     """One scenario from the start of its server to its end."""
     if scenario == "file":
         return file.run(found, given.rounds, given.threads)
+    if scenario == "http":
+        return http.run(found, given.rounds, given.threads)
+    if scenario == "ready":
+        return http.probe(found, given.threads)
     if scenario == "memory":
         return memory.run(found, given.threads)
     if scenario == "crowd":

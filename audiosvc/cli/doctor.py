@@ -10,11 +10,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Literal
+from typing import Annotated
 
 import typer
 
@@ -22,49 +21,68 @@ import audiosvc
 from audiosvc.__about__ import __version__
 from audiosvc.catalog import Catalog, import_by_name, shared
 from audiosvc.catalog.finding import SERVER
-from audiosvc.cli.models import columns
-from audiosvc.errors import AudiosvcError
+from audiosvc.cli import remote
+from audiosvc.cli.findings import CLIP, CLIP_S, Finding, Mark, show
+from audiosvc.errors import AudiosvcError, OptionError
 from audiosvc.settings import AUTO, Settings, read_settings, usable_processors
 
 MODELS = ("silero-v6", "segmentation-3.0", "campplus-zh-en")
-CLIP = Path(__file__).with_name("ten_seconds.ogg")
-CLIP_S = 10.0
-
-Mark = Literal["ok", "-", "bad"]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line. ``bad``: a transcription cannot work like this; ``-``: it can do without."""
-
-    mark: Mark
-    subject: str
-    text: str
-
-
-def doctor() -> None:
+def doctor(  # noqa: PLR0913, PLR0917 - one parameter an option
+    server: Annotated[
+        str | None, typer.Option(metavar="HOST:PORT", help="Look at this server instead.")
+    ] = None,
+    http: Annotated[
+        str | None, typer.Option(metavar="URL", help="Its HTTP, too: http://HOST:8080.")
+    ] = None,
+    key_file: remote.KeyFile = None,
+    tls: remote.Tls_ = False,
+    tls_root: remote.TlsRoot = None,
+    tls_cert: remote.TlsCert = None,
+    tls_key: remote.TlsKey = None,
+    plaintext_key: remote.PlaintextKey = False,
+) -> None:
     """What is installed, which models and devices there are, and how fast this machine is.
 
-    Ends with exit code 1 when something necessary is missing.
+    With --server, the same of a server: whether it answers, takes the key, and transcribes. Ends
+    with exit code 1 when something necessary is missing.
     """
-    settings = read_settings()
-    catalog = shared(settings.cache_dir)
-    settings, choice = _choose(settings, catalog)
-    bad = 0
-    for title, findings in (
-        ("Software", _software()),
-        ("Machine", _machine(settings)),
-        ("Models", chain(choice, _models(catalog, settings))),
-        ("Speed", _speed(settings)),
-    ):
-        typer.echo(f"{title}:")
-        found = list(findings)
-        for line in columns([(f"  {each.mark}", each.subject, each.text) for each in found]):
-            typer.echo(line)
-        bad += sum(each.mark == "bad" for each in found)
+    if server is not None:
+        reach = remote.Reach(key_file, tls, tls_root, tls_cert, tls_key, plaintext_key)
+        _tell(_there(reach, server, http))
+    elif http is not None:
+        raise OptionError("--http goes with --server.")
+    else:
+        _tell(_here())
+
+
+def _tell(parts: Iterable[tuple[str, Iterable[Finding]]]) -> None:
+    bad = sum(show(title, findings) for title, findings in parts)
     typer.echo(f"{bad} of these must be mended." if bad else "Everything necessary is here.")
     if bad:
         raise typer.Exit(1)
+
+
+def _here() -> Iterator[tuple[str, Iterable[Finding]]]:
+    settings = read_settings()
+    catalog = shared(settings.cache_dir)
+    settings, choice = _choose(settings, catalog)
+    yield "Software", _software()
+    yield "Machine", _machine(settings)
+    yield "Models", chain(choice, _models(catalog, settings))
+    yield "Speed", _speed(settings)
+
+
+def _there(
+    reach: remote.Reach, server: str, http: str | None
+) -> list[tuple[str, Iterable[Finding]]]:
+    from audiosvc.cli.doctor_server import examine, examine_http  # noqa: PLC0415 - after --help
+
+    parts: list[tuple[str, Iterable[Finding]]] = [(f"gRPC at {server}", examine(reach, server))]
+    if http is not None:
+        parts.append((f"HTTP at {http}", examine_http(http, reach.tls_root)))
+    return parts
 
 
 def _software() -> Iterator[Finding]:

@@ -17,6 +17,8 @@ from audiosvc.events import LiveEvent
 from audiosvc.settings import AUTO, Settings, flag_of
 
 if TYPE_CHECKING:
+    import grpc
+
     from audiosvc.client import Client, Pcm, Tls, Wishes
 
 KEY = "AUDIOSVC_KEY"
@@ -55,6 +57,22 @@ class Reach:
         from audiosvc.client import Client  # noqa: PLC0415 - after --help
 
         return Client(server, key=self._key(), tls=self._tls(), plaintext_key=self.plaintext_key)
+
+    @property
+    def has_key(self) -> bool:
+        """Whether a key goes with every call. Raises OptionError."""
+        return self._key() is not None
+
+    def channel(self, server: str) -> grpc.Channel:
+        """A connection without a key, to ask how the server is. Raises OptionError."""
+        import grpc  # noqa: PLC0415 - after --help
+
+        from audiosvc.client.options import CHANNEL, Options  # noqa: PLC0415
+
+        credentials = Options(server, tls=self._tls()).credentials
+        if credentials is None:
+            return grpc.insecure_channel(server, CHANNEL)
+        return grpc.secure_channel(server, credentials, CHANNEL)
 
     def _key(self) -> str | None:
         if self.key_file is None:

@@ -1,4 +1,4 @@
-"""``audiosvc serve``: transcribe for others, over gRPC."""
+"""``audiosvc serve``: transcribe and locate for others, over gRPC and HTTP."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter an option
     ] = None,
     http: Annotated[
         str | None,
-        typer.Option(metavar="HOST:PORT", help="For probes and metrics: 127.0.0.1:8080."),
+        typer.Option(metavar="HOST:PORT", help="HTTP and the page: 127.0.0.1:8080."),
     ] = None,
     data_dir: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where jobs and their audio are kept.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,6 +21,8 @@ LINES = 2
 LONGEST_S = 7.0
 SHORTEST_MS = 1000
 PAUSE_S = 1.5
+# Of a cue: more than fit into it, unless they are characters that take no room.
+MOST_PIECES = 200
 
 _SENTENCE_ENDS = tuple(".?!…。？！؟।")
 _CLAUSE_ENDS = tuple(",;:—–、，；：،")
@@ -47,22 +50,24 @@ def cues(transcript: Transcript, prefixes: Mapping[str | None, str] | None = Non
         prefix = "" if prefixes is None else prefixes[segment.speaker]
         found.extend(_segment_cues(segment, prefix))
     found.sort(key=lambda cue: (cue.start_ms, cue.end_ms))
-    return [_lingering(found, index) for index in range(len(found))]
+    starts_ms = [cue.start_ms for cue in found]
+    return [_lingering(cue, starts_ms) for cue in found]
 
 
 def _segment_cues(segment: Segment, prefix: str) -> Iterator[Cue]:
     spoken = timed_text(segment)
-    rest = _unbreakable([*spoken, *_timed_events(segment, spoken)])
+    units = _unbreakable([*spoken, *_timed_events(segment, spoken)])
     # A very long name may widen the first line; the text must still find room.
     indent = min(cell_len(prefix), LINE_COLUMNS // 2)
-    while rest:
-        taken = _cut(rest, indent)
+    at = 0
+    while at < len(units):
+        taken = _cut(units[at : at + MOST_PIECES], indent)
         lines = _wrap(taken, indent)
         start_ms = milliseconds(min(piece.span.start_s for piece in taken))
         end_ms = milliseconds(max(piece.span.end_s for piece in taken))
         first, *more = lines
         yield Cue(start_ms, max(end_ms, start_ms + 1), segment.speaker, (prefix + first, *more))
-        rest = rest[len(taken) :]
+        at += len(taken)
 
 
 def _timed_events(segment: Segment, spoken: Sequence[TimedText]) -> Iterator[TimedText]:
@@ -80,7 +85,7 @@ def _unbreakable(pieces: Sequence[TimedText]) -> list[TimedText]:
         last = units[-1] if units else None
         if last is not None and piece.glued and not unspaced(last.text[-1], piece.text[0]):
             text = last.text + piece.text
-            if cell_len(text) <= LINE_COLUMNS:
+            if len(text) <= MOST_PIECES and cell_len(text) <= LINE_COLUMNS:
                 units[-1] = replace(last, text=text, span=_hull(last.span, piece.span))
                 continue
         units.extend(_chopped(piece))
@@ -143,15 +148,10 @@ def _wrap(pieces: Sequence[TimedText], indent: int) -> list[str]:
     return lines
 
 
-def _lingering(ordered: Sequence[Cue], index: int) -> Cue:
+def _lingering(cue: Cue, starts_ms: Sequence[int]) -> Cue:
     """The cue, shown for a second if nothing else has to be shown by then."""
-    cue = ordered[index]
     end_ms = max(cue.end_ms, cue.start_ms + SHORTEST_MS)
-    for later in range(index + 1, len(ordered)):
-        begins_ms = ordered[later].start_ms
-        if begins_ms >= end_ms:
-            break
-        if begins_ms >= cue.end_ms:
-            end_ms = begins_ms
-            break
+    following = bisect_left(starts_ms, cue.end_ms)
+    if following < len(starts_ms):
+        end_ms = min(end_ms, starts_ms[following])
     return replace(cue, end_ms=end_ms)

@@ -9,19 +9,26 @@ from typing import Any
 
 from audiosvc.estimates import Candidate, Contribution, GeoEstimate
 from audiosvc.export.clock import milliseconds
+from audiosvc.export.geo_shapes import cell
 from audiosvc.export.text import encodable
 from audiosvc.spans import Span
 
-
-def serialise(estimate: GeoEstimate, name: str) -> str:
-    """Everything but the map's cells. name: of the recording, as it was given."""
-    return encodable(json.dumps(document(estimate, name), ensure_ascii=False)) + "\n"
+CORNER_DIGITS = 3  # of a degree: a hundred metres, where a cell has a hundred kilometres
 
 
-def document(estimate: GeoEstimate, name: str) -> dict[str, Any]:
-    """The object. lat, lon and radii are null where no guess is given."""
+def serialise(estimate: GeoEstimate, name: str, *, heat: bool = False) -> str:
+    """Everything; the map's cells only with heat. name: of the recording, as it was given."""
+    found = document(estimate, name, heat=heat)
+    return encodable(json.dumps(found, ensure_ascii=False)) + "\n"
+
+
+def document(estimate: GeoEstimate, name: str, *, heat: bool = False) -> dict[str, Any]:
+    """The object. lat, lon and radii are null where no guess is given.
+
+    heat: with the map's likeliest cells, likeliest first, as rings of ``[lon, lat]``.
+    """
     point = estimate.point
-    return {
+    told = {
         "file": name,
         "status": estimate.status,
         "lat": None if point is None else _degrees(point.lat),
@@ -37,6 +44,22 @@ def document(estimate: GeoEstimate, name: str) -> dict[str, Any]:
         "listened_s": _rounded(estimate.listened_s, 3),
         "version": estimate.version,
     }
+    return told | ({"heat": _heat(estimate)} if heat else {})
+
+
+def _heat(estimate: GeoEstimate) -> list[dict[str, Any]]:
+    """A cell across the antimeridian has a ring on either side."""
+    return [
+        {
+            "h3": index,
+            "probability": _rounded(probability, 6),
+            "rings": [
+                [[round(lon, CORNER_DIGITS), round(lat, CORNER_DIGITS)] for lon, lat in ring]
+                for ring in cell(index)
+            ],
+        }
+        for index, probability in sorted(estimate.heat, key=lambda one: -one[1])
+    ]
 
 
 def _candidate(candidate: Candidate) -> dict[str, Any]:

@@ -22,9 +22,20 @@ def serialise(transcript: Transcript, name: str) -> str:  # noqa: ARG001 - the f
     It follows docs/transcript.schema.json. Lone surrogates become U+FFFD, and a probability that
     is not a number becomes null.
     """
-    coverage = transcript.coverage
+    about = about_document(transcript)
     document = {
-        "segments": [_segment(segment) for segment in transcript.segments],
+        "segments": [segment_document(segment) for segment in transcript.segments],
+        **{name: about.pop(name) for name in ("speakers", "language", "duration_s", "coverage")},
+        "turns": [turn_document(turn) for turn in transcript.turns],
+        **about,
+    }
+    return encodable(json.dumps(document, ensure_ascii=False, indent=1)) + "\n"
+
+
+def about_document(transcript: Transcript) -> dict[str, Any]:
+    """Everything but the segments and the turns, as it stands in the file."""
+    coverage = transcript.coverage
+    return {
         "speakers": [_speaker(speaker) for speaker in transcript.speakers],
         "language": transcript.language,
         "duration_s": _seconds(transcript.duration_s),
@@ -34,12 +45,30 @@ def serialise(transcript: Transcript, name: str) -> str:  # noqa: ARG001 - the f
             "missed": [_times(span) for span in coverage.missed],
             "stopped_early": [_times(span) for span in coverage.stopped_early],
         },
-        "turns": [{**_times(turn.span), "speaker": turn.speaker} for turn in transcript.turns],
         "notices": [_notice(notice) for notice in transcript.notices],
         "model": transcript.model,
         "version": transcript.version,
     }
-    return encodable(json.dumps(document, ensure_ascii=False, indent=1)) + "\n"
+
+
+def segment_document(segment: Segment) -> dict[str, Any]:
+    """A segment as it stands in the file."""
+    return {
+        "id": int(segment.id),
+        **_times(segment.span),
+        "speaker": segment.speaker,
+        "text": segment.text,
+        "words": [_word(word) for word in segment.words],
+        "language": segment.language,
+        "confidence": _share(segment.confidence),
+        "overlapped": bool(segment.overlapped),
+        "events": list(segment.events),
+    }
+
+
+def turn_document(turn: Turn) -> dict[str, Any]:
+    """A turn as it stands in the file."""
+    return {**_times(turn.span), "speaker": turn.speaker}
 
 
 def parse(text: str) -> Transcript:
@@ -90,20 +119,6 @@ def _share(value: float | None) -> float | None:
 
 def _word(word: Word) -> dict[str, Any]:
     return {**_times(word.span), "text": word.text, "probability": _share(word.probability)}
-
-
-def _segment(segment: Segment) -> dict[str, Any]:
-    return {
-        "id": int(segment.id),
-        **_times(segment.span),
-        "speaker": segment.speaker,
-        "text": segment.text,
-        "words": [_word(word) for word in segment.words],
-        "language": segment.language,
-        "confidence": _share(segment.confidence),
-        "overlapped": bool(segment.overlapped),
-        "events": list(segment.events),
-    }
 
 
 def _speaker(speaker: Speaker) -> dict[str, Any]:

@@ -60,12 +60,15 @@ def speaker_at(field: str) -> str | None:
 def distinct(labels: Sequence[str], form: Callable[[str], str]) -> dict[str, str]:
     """Each label in the form that a format can hold; no two labels share one."""
     forms: dict[str, str] = {}
+    taken: set[str] = set()
+    numbers: dict[str, int] = {}
     for label in labels:
         wanted = candidate = form(label)
-        number = 2
-        while candidate in forms.values():
-            candidate, number = f"{wanted}_{number}", number + 1
+        while candidate in taken:
+            numbers[wanted] = numbers.get(wanted, 1) + 1
+            candidate = f"{wanted}_{numbers[wanted]}"
         forms[label] = candidate
+        taken.add(candidate)
     return forms
 
 

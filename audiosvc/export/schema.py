@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.json_schema import GenerateJsonSchema
 
 _SpanT = TypeVar("_SpanT", bound="SpanModel")
-Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+MOST_S = 1e9  # thirty years; what is larger is no time, and may not even be counted in ms
+Seconds = Annotated[float, Field(ge=0, le=MOST_S, allow_inf_nan=False)]
 Probability = Annotated[float, Field(ge=0, le=1)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import pairwise
 
 from audiosvc.types import Segment
 
@@ -57,15 +58,13 @@ def breakable(text: str) -> list[str]:
     """The text in parts between which a line may end: characters of scripts without blanks, with
     the marks and the punctuation that follow them, and the runs of other text between these.
     """
-    parts: list[str] = []
+    starts: list[int] = []
     for index, char in enumerate(text):
         follows = unicodedata.category(char) in {"Mn", "Mc", "Me", "Cf", "Pe", "Pf", "Po"}
         spaced = index > 0 and not _is_unspaced(char) and not _is_unspaced(text[index - 1])
-        if parts and (follows or spaced):
-            parts[-1] += char
-        else:
-            parts.append(char)
-    return parts
+        if not index or not (follows or spaced):
+            starts.append(index)
+    return [text[start:end] for start, end in pairwise([*starts, len(text)])]
 
 
 def unspaced(left: str, right: str) -> bool:

@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-# By principle, not fitted yet: what is said tells more surely than what hums.
+# Fitted on 2026-11-23 to the development set, 105 recordings from 43 places, and 200 mixtures of
+# them. Only birds and hum were heard at enough places to be weighed; the others, and where the fit
+# begins, are by principle: what is said tells more surely than what hums.
 _SOURCES = {
     "language": 1.0,
     "places": 1.0,
     "liturgy": 0.7,
-    "birds": 1.0,
+    "birds": 1.18,
     "hum": 0.7,
     "signals": 0.7,
     "context": 1.0,
@@ -35,7 +37,7 @@ class Calibration:
     """
 
     slope: float = 0.7
-    offset: float = -0.4
+    offset: float = -0.418
     conflict_per_bit: float = 0.15
     full_bits: float = 1.5
     unheard: float = 0.04

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Sequence
+from typing import BinaryIO
 
-from audiosvc.errors import JobFailed, JobNotReady, QuotaExceeded, UploadCorrupt
+from audiosvc.errors import AudioNotFound, JobFailed, JobNotReady, QuotaExceeded, UploadCorrupt
+from audiosvc.jobs.counts import Counts, count
 from audiosvc.jobs.records import Job, JobEvent, JobState, NewJob
 from audiosvc.jobs.settings import JobSettings
 from audiosvc.jobs.stores import Stores
@@ -21,6 +23,11 @@ class Jobs:
     def __init__(self, settings: JobSettings) -> None:
         """Opens what is there, or makes it. Raises OptionError, OutputError."""
         self._stores = Stores(settings)
+
+    @property
+    def settings(self) -> JobSettings:
+        """What holds for all jobs."""
+        return self._stores.settings
 
     def close(self) -> None:
         """Ends all connections."""
@@ -44,6 +51,20 @@ class Jobs:
             )
         return stores.jobs.create(owner, new, stores.now_s())
 
+    def amend(self, owner: str, job_id: str, new: NewJob) -> Job:
+        """Says anew what a job is that still waits for its audio; or gives that of the same
+        request, and then the other one is gone.
+
+        Raises JobNotFound, JobNotReady, OptionError, JobConflict.
+        """
+        jobs = self._stores.jobs
+        self.get(owner, job_id)
+        same = jobs.find_same(owner, new)
+        if same is None or same.job_id == job_id:
+            return jobs.amend(owner, job_id, new)
+        self._stores.delete(job_id)
+        return same
+
     def get(self, owner: str, job_id: str) -> Job:
         """Raises JobNotFound."""
         return self._stores.jobs.get(owner, job_id)
@@ -65,6 +86,10 @@ class Jobs:
         """How many jobs of an owner have not ended."""
         return self._stores.jobs.count_active(owner)
 
+    def counts(self) -> Counts:
+        """How many jobs and workers there are, whoever they belong to. Raises OutputError."""
+        return count(self._stores.database)
+
     def append(self, owner: str, upload_id: str, offset: int, data: bytes, crc32c: int) -> int:
         """Keeps a part of the audio for good, and returns how many bytes are here.
 
@@ -81,10 +106,27 @@ class Jobs:
         """The job that an upload is for. Raises JobNotFound."""
         return self._stores.jobs.get_by_upload(owner, upload_id)
 
-    def finish_upload(self, owner: str, upload_id: str, size_bytes: int, sha256: bytes) -> Job:
+    def announce(self, owner: str, upload_id: str, size_bytes: int) -> Job:
+        """Says how long an upload will be, where that was not known when its job was made.
+
+        Raises JobNotFound, JobNotReady, OptionError, TooLarge.
+        """
+        stores = self._stores
+        job = stores.jobs.get_by_upload(owner, upload_id)
+        with stores.uploads.alone(job.job_id):
+            job = stores.jobs.get_by_upload(owner, upload_id)
+            if job.upload.complete or job.state.is_final:
+                raise JobNotReady("The upload of this job is over.")
+            stores.uploads.announce(job, size_bytes)
+        return stores.jobs.get(owner, job.job_id)
+
+    def finish_upload(
+        self, owner: str, upload_id: str, size_bytes: int, sha256: bytes | None
+    ) -> Job:
         """The audio is whole: the job begins. Called again, it gives the job as it is.
 
-        Raises JobNotFound, JobNotReady, UploadCorrupt.
+        sha256: of all bytes; None where nobody who sent them said, and then the size alone is
+        checked. Raises JobNotFound, JobNotReady, UploadCorrupt.
         """
         stores = self._stores
         job = stores.jobs.get_by_upload(owner, upload_id)
@@ -100,6 +142,15 @@ class Jobs:
             stores.begin(job.job_id, size_bytes)
         return stores.jobs.get(owner, job.job_id)
 
+    def look(self, owner: str, job_id: str, after: int = 0) -> tuple[Job, Sequence[JobEvent]]:
+        """A job, and the next events behind a cursor, without waiting.
+
+        When the job has ended and there are none, all of them were told. Raises JobNotFound.
+        """
+        # In this order: what happened before the end was read is told before it.
+        job = self.get(owner, job_id)
+        return job, self._stores.journal.read(job_id, after)
+
     def events(
         self, owner: str, job_id: str, after: int = 0, wait_s: float = 0.0
     ) -> Sequence[JobEvent]:
@@ -110,8 +161,7 @@ class Jobs:
         """
         end_s = time.monotonic() + min(wait_s, LONGEST_WAIT_S)
         while True:
-            job = self.get(owner, job_id)
-            found = self._stores.journal.read(job_id, after)
+            job, found = self.look(owner, job_id, after)
             if found or job.state.is_final or time.monotonic() >= end_s:
                 return found
             time.sleep(LOOK_EVERY_S)
@@ -128,6 +178,22 @@ class Jobs:
         if found is None:
             raise JobNotReady("The job has not ended yet.")
         return found
+
+    def open_audio(self, owner: str, job_id: str) -> tuple[BinaryIO, int]:
+        """The recording as it was sent, to be closed, and its length in bytes.
+
+        Raises JobNotFound, JobNotReady while it is uploaded, AudioNotFound when it was not kept.
+        """
+        job = self.get(owner, job_id)
+        if not job.upload.complete:
+            raise JobNotReady("The recording of this job is not all here yet.")
+        size_bytes = self._stores.uploads.kept_bytes(job)
+        if not size_bytes:
+            raise AudioNotFound(
+                "The recording of this job is not kept any more. The operator of this server can "
+                "have them kept for as long as their jobs: delete_audio_after_success."
+            )
+        return self._stores.spool_of(job).open_audio(job_id, size_bytes), size_bytes
 
     def cancel(self, owner: str, job_id: str) -> Job:
         """Ends a job; what has ended stays as it is. Raises JobNotFound."""

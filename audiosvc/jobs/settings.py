@@ -16,15 +16,17 @@ GIB, HOUR_S = 1024**3, 3600.0
 class JobSettings(BaseSettings):
     """Where jobs are kept, for how long, and how much of them.
 
-    Each field is set by ``AUDIOSVC_<NAME>``. database: an SQLAlchemy URL; None is SQLite in the
-    data directory. spool: where audio lies, a folder or an fsspec URL that every worker can reach;
-    None is a folder in the data directory. delete_audio_after_success: as soon as a job is done.
-    keep_jobs_days: after its end, then the job goes; 0 keeps it. abandon_uploads_hours: the same
-    for an upload that nobody goes on with. attempts: how often a window may fail, or the process
-    fall over it, before its job is given up; ten times as often when the process was killed.
-    max_audio_s: of one recording, decoded. windows_at_once: in one process. lost_after_s: a worker
-    that was not heard of for so long is taken for dead; on the same machine it is seen at once.
-    poll_s: how often a queue is looked at.
+    Each field is set by ``AUDIOSVC_<NAME>``. data_dir: for the database and the audio, unless told
+    otherwise. max_upload_bytes: of one recording. max_spool_bytes: of the audio of all jobs
+    together. database: an SQLAlchemy URL; None is SQLite in the data directory. spool: where audio
+    lies, a folder or an fsspec URL that every worker can reach; None is a folder in the data
+    directory. delete_audio_after_success: as soon as a job is done. keep_jobs_days: after its end,
+    then the job goes; 0 keeps it. abandon_uploads_hours: until an upload that nobody goes on with
+    is removed. attempts: how often a window may fail, or the process fall over it, before its job
+    is given up; ten times as often when the process was killed. max_audio_s: of one recording,
+    decoded. windows_at_once: in one process. lost_after_s: a worker that was not heard of for so
+    long is taken for dead; on the same machine it is seen at once. poll_s: how often a queue is
+    looked at.
     """
 
     model_config = SettingsConfigDict(

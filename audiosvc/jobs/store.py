@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import uuid
 from collections.abc import Collection
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from audiosvc.errors import JobConflict, JobNotFound, OptionError
+from audiosvc.errors import JobConflict, JobNotFound, JobNotReady, OptionError
 from audiosvc.jobs import codec, schema
 from audiosvc.jobs.database import Database
 from audiosvc.jobs.journal import Change, move
@@ -29,7 +30,9 @@ from audiosvc.jobs.records import (
 from audiosvc.wire.config import Pcm, Wish
 
 MAX_PAGE, PAGE = 200, 50
-MAX_ID, MAX_NAME = 128, 1_000
+MAX_ID, MAX_NAME, MAX_TOKEN = 128, 1_000, 200
+# What is none of ours need not be looked for, and not every database could.
+_ID = re.compile(r"[0-9A-Za-z-]{1,128}")
 _JOINED = sa.join(schema.jobs, schema.uploads, schema.uploads.c.job_id == schema.jobs.c.id)
 _COLUMNS = (
     schema.jobs,
@@ -51,12 +54,7 @@ class JobStore:
 
     def create(self, owner: str, new: NewJob, time_s: float) -> Job:
         """A new job, or that of the same request. Raises JobConflict, OptionError."""
-        if len(new.request_id) > MAX_ID:
-            raise OptionError(f"A request id has at most {MAX_ID} characters.", field="request_id")
-        if len(new.display_name) > MAX_NAME:
-            raise OptionError(
-                f"A display name has at most {MAX_NAME} characters.", field="display_name"
-            )
+        _check(new)
         request_id = new.request_id or str(uuid.uuid4())
         try:
             return self._insert(owner, new, request_id, time_s)
@@ -66,8 +64,28 @@ class JobStore:
                 raise
             return job
 
+    def amend(self, owner: str, job_id: str, new: NewJob) -> Job:
+        """Another name and wish for a job that still waits for its audio.
+
+        Raises JobNotFound, JobNotReady, OptionError, JobConflict.
+        """
+        _check(new)
+        values = _said(new)
+        if new.request_id:
+            values["request_id"] = new.request_id
+        query = schema.jobs.update().where(schema.jobs.c.id == job_id).values(**values)
+        try:
+            with self._database.locked(job_id) as (connection, row):
+                if row is not None and row.state != JobState.UPLOADING.value:
+                    raise JobNotReady("The job has begun, and stays as it was announced.")
+                connection.execute(query)
+        except IntegrityError:  # the same request came meanwhile
+            raise _conflict(new.request_id) from None
+        return self.get(owner, job_id)
+
     def find_same(self, owner: str, new: NewJob) -> Job | None:
-        """The job of the same request, if there is one. Raises JobConflict."""
+        """The job of the same request, if there is one. Raises JobConflict, OptionError."""
+        _check(new)
         if not new.request_id:
             return None
         query = sa.select(schema.jobs.c.id, schema.jobs.c.content_sha256).where(
@@ -76,10 +94,7 @@ class JobStore:
         with self._database.begin() as connection:
             row = connection.execute(query).one_or_none()
         if row is not None and row.content_sha256 != _fingerprint(new):
-            raise JobConflict(
-                f"The request id {new.request_id!r} was used before, for another job. Choose a "
-                "new one for each job."
-            )
+            raise _conflict(new.request_id)
         return self.find(row.id) if row is not None else None
 
     def get(self, owner: str, job_id: str) -> Job:
@@ -91,11 +106,12 @@ class JobStore:
 
     def find(self, job_id: str) -> Job | None:
         """A job of any owner."""
-        return self._one(schema.jobs.c.id == job_id)
+        return self._one(schema.jobs.c.id == job_id) if _ID.fullmatch(job_id) else None
 
     def get_by_upload(self, owner: str, upload_id: str) -> Job:
         """The job that an upload is for. Raises JobNotFound."""
-        job = self._one(schema.uploads.c.id == upload_id)
+        known = _ID.fullmatch(upload_id)
+        job = self._one(schema.uploads.c.id == upload_id) if known else None
         if job is None or job.owner != owner:
             raise JobNotFound(f"There is no upload {upload_id[:MAX_ID]!r}.")
         return job
@@ -144,13 +160,10 @@ class JobStore:
                     id=job_id,
                     owner=owner,
                     request_id=request_id,
-                    content_sha256=_fingerprint(new),
-                    display_name=new.display_name,
-                    wish=codec.dumps(new.wish),
-                    pcm=codec.dumps(new.pcm),
                     state="new",
                     progress=codec.dumps(JobProgress()),
                     create_time_s=time_s,
+                    **_said(new),
                 )
             )
             connection.execute(
@@ -194,6 +207,34 @@ def _job(row: sa.Row[Any]) -> Job:
     )
 
 
+def _check(new: NewJob) -> None:
+    for name, text, most in (
+        ("request_id", new.request_id, MAX_ID),
+        ("display_name", new.display_name, MAX_NAME),
+    ):
+        if len(text) > most or "\0" in text:  # which not every database can hold
+            shown = name.replace("_", " ")
+            raise OptionError(
+                f"A {shown} has at most {most} characters, and none of them is NUL.", field=name
+            )
+
+
+def _said(new: NewJob) -> dict[str, Any]:
+    return {
+        "content_sha256": _fingerprint(new),
+        "display_name": new.display_name,
+        "wish": codec.dumps(new.wish),
+        "pcm": codec.dumps(new.pcm),
+    }
+
+
+def _conflict(request_id: str) -> JobConflict:
+    return JobConflict(
+        f"The request id {request_id!r} was used before, for another job. Choose a new one for "
+        "each job."
+    )
+
+
 def _fingerprint(new: NewJob) -> str:
     content = codec.dumps([new.display_name, new.wish, new.pcm, new.size_bytes])
     return hashlib.sha256(content.encode()).hexdigest()
@@ -206,7 +247,11 @@ def _token(job: Job) -> str:
 
 def _read_token(token: str) -> tuple[float, str]:
     try:
+        if len(token) > MAX_TOKEN:
+            raise ValueError
         time_s, job_id = json.loads(base64.urlsafe_b64decode(token.encode("ascii")))
-        return float(time_s), str(job_id)
-    except (ValueError, TypeError) as error:
+        if not _ID.fullmatch(job_id):
+            raise ValueError
+        return float(time_s), job_id
+    except (ValueError, TypeError, OverflowError) as error:
         raise OptionError("The page token is none of ours.", field="page_token") from error

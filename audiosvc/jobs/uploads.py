@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from audiosvc.errors import (
     JobNotFound,
     JobNotReady,
+    OptionError,
     StorageFull,
     TooLarge,
     UploadCorrupt,
@@ -81,20 +82,41 @@ class Uploads:
         self._record(job, end, time_s)
         return end
 
-    def finish(self, job: Job, size_bytes: int, sha256: bytes) -> None:
-        """Checks the whole. Raises UploadCorrupt; bytes that are wrong are then gone."""
+    def finish(self, job: Job, size_bytes: int, sha256: bytes | None) -> None:
+        """Checks the whole; without a digest, its size. Raises UploadCorrupt; bytes that are wrong
+        are then gone.
+        """
         committed = job.upload.committed_bytes
         if committed < size_bytes:
             raise UploadCorrupt(
                 f"Of {size_bytes:,} bytes only {committed:,} are here. Go on there."
             )
-        digest = hashlib.sha256()
-        if committed == size_bytes:
-            self._hash(job, digest)
-            if digest.digest() == sha256:
-                return
+        if committed == size_bytes and (sha256 is None or self._sha256(job) == sha256):
+            return
         self._restart(job)
         raise UploadCorrupt("The upload is not what its size and SHA-256 say. Send it again.")
+
+    def announce(self, job: Job, size_bytes: int) -> None:
+        """How long the upload will be, once. Raises OptionError for another length than before."""
+        self.check_size(size_bytes)
+        known = job.upload.size_bytes
+        if size_bytes < job.upload.committed_bytes or known not in {None, size_bytes}:
+            raise OptionError(
+                f"The upload was announced with another length, or {job.upload.committed_bytes:,} "
+                "bytes of it are here already.",
+                field="size_bytes",
+            )
+        table = schema.uploads
+        query = table.update().where(table.c.job_id == job.job_id).values(size_bytes=size_bytes)
+        with self._database.begin() as connection:
+            connection.execute(query)
+
+    def kept_bytes(self, job: Job) -> int:
+        """How much of the audio lies in the spool, as it was sent."""
+        table = schema.uploads
+        query = sa.select(table.c.audio_bytes).where(table.c.job_id == job.job_id)
+        with self._database.begin() as connection:
+            return connection.execute(query).scalar_one_or_none() or 0
 
     def complete(self, connection: sa.Connection, job_id: str, size_bytes: int) -> None:
         """Takes nothing more."""
@@ -109,14 +131,15 @@ class Uploads:
         with self._database.begin() as connection:
             return connection.execute(query).rowcount > 0
 
-    def _hash(self, job: Job, digest: hashlib._Hash) -> None:
-        if not job.upload.committed_bytes:
-            return
-        with self._spool_of(job).open_audio(job.job_id, job.upload.committed_bytes) as file:
-            rest = job.upload.committed_bytes
-            while rest and (data := file.read(min(rest, HASH_BYTES))):
-                digest.update(data)
-                rest -= len(data)
+    def _sha256(self, job: Job) -> bytes:
+        digest = hashlib.sha256()
+        rest = job.upload.committed_bytes
+        if rest:
+            with self._spool_of(job).open_audio(job.job_id, rest) as file:
+                while rest and (data := file.read(min(rest, HASH_BYTES))):
+                    digest.update(data)
+                    rest -= len(data)
+        return digest.digest()
 
     def _restart(self, job: Job) -> None:
         self._spool_of(job).remove_audio(job.job_id)

@@ -22,7 +22,7 @@ from audiosvc.jobs.tasks import LINK, LISTEN, Abandoned, GaveUpError, Stop, Task
 from audiosvc.service import Models, Plan
 from audiosvc.settings import AUTO, Settings, change_settings
 from audiosvc.spans import Span
-from audiosvc.types import WindowPiece
+from audiosvc.types import Transcript, WindowPiece
 from audiosvc.wire.config import Wish
 
 # A recording's progress is told once for so much of it.
@@ -58,8 +58,13 @@ def choose_from(settings: Settings, load: Callable[[Settings], Models]) -> Choos
 class JobWork:
     """The workflows of one worker. Everything they keep lies in the stores."""
 
-    def __init__(self, stores: Stores, tasks: Tasks, choose: Choose) -> None:
-        """choose: the models and settings that fulfil a wish; asked for every task."""
+    def __init__(
+        self, stores: Stores, tasks: Tasks, choose: Choose, done: Callable[[Transcript], None]
+    ) -> None:
+        """choose: the models and settings that fulfil a wish; asked for every task. done: told of
+        every transcript.
+        """
+        self._done = done
         self._stores = stores
         self._tasks = tasks
         self._choose = choose
@@ -152,6 +157,7 @@ class JobWork:
             summary = replace(transcript, segments=(), turns=())
             result = Result(summary, len(transcript.segments))
             stores.journal.succeed(job_id, _told(changes), transcript, result, stores.now_s())
+            self._done(transcript)
 
         self._tasks.run(job_id, LINK, link)
         stores.clear_spool(job, keep_audio=not stores.settings.delete_audio_after_success)

@@ -20,6 +20,7 @@ from audiosvc.jobs.stores import Stores
 from audiosvc.jobs.tasks import Tasks
 from audiosvc.jobs.work import Choose, JobWork, choose_from
 from audiosvc.settings import Settings
+from audiosvc.types import Transcript
 
 LONGEST_BEAT_S, SWEEP_S = 1.0, 10.0
 
@@ -30,11 +31,18 @@ class Worker:
     """Works on jobs in threads of this process, one worker a process."""
 
     def __init__(
-        self, settings: Settings, job_settings: JobSettings, *, choose: Choose | None = None
+        self,
+        settings: Settings,
+        job_settings: JobSettings,
+        *,
+        choose: Choose | None = None,
+        done: Callable[[Transcript], None] = lambda _: None,
     ) -> None:
         """settings: for jobs that wish for nothing else. choose: the models and settings that
-        fulfil a wish, in place of those that the wish and the settings name.
+        fulfil a wish, in place of those that the wish and the settings name. done: told of every
+        transcript that was finished here, from any thread.
         """
+        self._done = done
         self._job_settings = job_settings
         self._choose = choose or choose_from(settings, service.load_models)
         self._ended = threading.Event()
@@ -48,7 +56,7 @@ class Worker:
         self._crashes = CrashWatch(settings.data_dir / "crashes")
         self._crashes.start(self._presence.executor_id)
         self._tasks = Tasks(stores.attempts, settings.attempts, self._presence.executor_id)
-        workflows.bind(JobWork(stores, self._tasks, self._choose))
+        workflows.bind(JobWork(stores, self._tasks, self._choose, self._done))
         self._presence.enter()
         self._runner = Runner(stores.database, stores.engine, self._presence.executor_id)
         stores.engine.set_up_queues(settings.windows_at_once, settings.poll_s)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import grpc
 
@@ -17,11 +18,15 @@ from audiosvc.server.callers import Quotas
 from audiosvc.server.doors import Door, KeyDoor, certificate_door, open_door, with_quotas
 from audiosvc.server.durable import DurableJobs
 from audiosvc.server.engine import Engine
+from audiosvc.server.figures import count_job
+from audiosvc.server.http.app import make_app
+from audiosvc.server.http.hosting import HttpServer
+from audiosvc.server.http.place import HttpPlace
 from audiosvc.server.interceptor import Interceptor
+from audiosvc.server.job_figures import JobFigures
 from audiosvc.server.keys import Keys
 from audiosvc.server.lifecycle import Lifecycle, Phase
 from audiosvc.server.metrics import Metrics
-from audiosvc.server.metrics_http import HttpServer
 from audiosvc.server.sensing import SharedSenses, for_locating
 from audiosvc.server.served import Served
 from audiosvc.server.services import add_services
@@ -60,17 +65,20 @@ class Server:
         self._grpc: grpc.aio.Server | None = None
         self._http: HttpServer | None = None
         self._door = _door(settings)
+        metrics = Metrics()
         served = Served(transcription, settings.serve_models, load=load)
         self._jobs: DurableJobs | None = None
         if jobs is not None:
-            self._jobs = DurableJobs(jobs, transcription, served, works=settings.workers)
+            done = partial(count_job, metrics)
+            works = settings.workers
+            self._jobs = DurableJobs(jobs, transcription, served, works=works, done=done)
         sensing = for_locating(transcription, settings.locate_model)
         self._senses = SharedSenses(sensing, load_senses) if settings.locate else None
         self.place = Workplace(
             settings=settings,
             served=served,
             engine=engine or Engine(),
-            metrics=Metrics(),
+            metrics=metrics,
             admission=Admission(settings.max_sessions),
             spool=Spool(
                 settings.data_dir / "streams",
@@ -93,22 +101,23 @@ class Server:
         around = Interceptor(self.lifecycle, self._door, metrics, self._settings.idle_timeout_s)
         self._grpc = server = make_server(self._settings, [around])
         jobs = self._jobs.jobs if self._jobs is not None else None
+        if jobs is not None:
+            metrics.registry.register(JobFigures(jobs.counts))
         add_services(server, self.place, self.lifecycle, jobs, self._senses)
         self.grpc_address: Address = listen(server, self._settings)
-        self._http = HttpServer(
-            self._settings.http_address,
-            metrics.registry,
-            lambda: self.lifecycle.phase is Phase.SERVING,
-            tls_context(self._settings),
-        )
+        http = HttpPlace(self.place, self.lifecycle, self._door, jobs, self._senses)
+        tls = tls_context(self._settings)
+        self._http = HttpServer(self._settings.http_address, make_app(http), tls)
         self.http_address = self._http.address
-        self._http.start()
+        await self._http.start()
         await server.start()
 
     async def startup(self) -> None:
         """Loads the models; then calls are taken. Raises ModelError."""
         loaded = await asyncio.to_thread(self.place.served.load)
         self.place.metrics.models_loaded.set(loaded)
+        for model, load_s in self.place.served.load_times_s.items():
+            self.place.metrics.model_load_s.labels(model).set(load_s)
         if self._senses is not None:
             await asyncio.to_thread(self._senses.load)
         if self._jobs is not None:
@@ -126,7 +135,7 @@ class Server:
         if self._jobs is not None:
             await asyncio.to_thread(self._jobs.close)
         if self._http is not None:
-            self._http.close()
+            await self._http.close()
         self.place.threads.shutdown(wait=False, cancel_futures=True)
         return late
 

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from audiosvc.jobs import Jobs, JobSettings, Worker
 from audiosvc.server.served import Served
 from audiosvc.settings import Settings
+from audiosvc.types import Transcript
 
 
 class DurableJobs:
     """What of jobs lives in this process. All of it blocks, and belongs into threads."""
 
     def __init__(
-        self, settings: JobSettings, transcription: Settings, served: Served, *, works: bool
+        self,
+        settings: JobSettings,
+        transcription: Settings,
+        served: Served,
+        *,
+        works: bool,
+        done: Callable[[Transcript], None],
     ) -> None:
-        """works: whether jobs are worked on here. Raises OptionError, OutputError."""
+        """works: whether jobs are worked on here. done: told of every transcript that was finished
+        here. Raises OptionError, OutputError.
+        """
         self.jobs = Jobs(settings)
-        self._worker = Worker(transcription, settings, choose=served.choose) if works else None
+        self._worker: Worker | None = None
+        if works:
+            self._worker = Worker(transcription, settings, choose=served.choose, done=done)
         self._working: Worker | None = None
 
     def start(self) -> None:

@@ -7,18 +7,22 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-from audiosvc.errors import OptionError
 from audiosvc.server.attending import attended
 from audiosvc.server.callers import current_caller
 from audiosvc.server.calls import Context, note
 from audiosvc.server.figures import Figures
 from audiosvc.server.incoming import Incoming, name_of, raw_format
-from audiosvc.server.locates import GrowingLocate, Located, LocateOrder, LocateSession, WholeLocate
+from audiosvc.server.locates import (
+    GrowingLocate,
+    Located,
+    LocateOrder,
+    LocateSession,
+    WholeLocate,
+    order_of,
+)
 from audiosvc.server.outbox import Outbox
-from audiosvc.server.rates import LocateRate
 from audiosvc.server.sensing import SharedSenses
 from audiosvc.server.workplace import Workplace
-from audiosvc.settings import change_settings
 from audiosvc.v1 import geo_pb2 as pb
 from audiosvc.v1 import geo_pb2_grpc
 from audiosvc.wire.geo import to_estimate
@@ -36,7 +40,6 @@ class GeoServicer(geo_pb2_grpc.GeoServiceServicer):
     def __init__(self, workplace: Workplace, senses: SharedSenses) -> None:
         self._place = workplace
         self._senses = senses
-        self._rate = LocateRate()
 
     async def Locate(  # noqa: N802 - as the service has it
         self, requests: AsyncIterator[pb.LocateRequest], context: Context
@@ -62,7 +65,7 @@ class GeoServicer(geo_pb2_grpc.GeoServiceServicer):
         """The configuration is checked first, so that nobody sends audio in vain."""
         incoming = Incoming(requests, self._place.settings.max_session_s, MOST_PARTS)
         order = await asyncio.to_thread(self._order, await incoming.config())
-        release = self._admit()
+        release = self._place.admit_locate(current_caller())
         try:
             session = open_session(order, Outbox())
         except BaseException:
@@ -86,28 +89,13 @@ class GeoServicer(geo_pb2_grpc.GeoServiceServicer):
 
     def _order(self, config: pb.LocateConfig) -> LocateOrder:
         wish = from_locate_config(config)
-        said = {"language": wish.language} if wish.language else {}
-        try:
-            settings = change_settings(self._senses.settings, said)
-        except OptionError as error:
-            raise OptionError(str(error), field="language_code") from error
-        return LocateOrder(name_of(config), settings, wish, raw_format(config))
-
-    def _admit(self) -> Callable[[], None]:
-        """Takes a place, and one of the calls that the caller may begin now."""
-        caller = current_caller()
-        release = self._place.admission.admit(caller)
-        try:
-            self._rate.take(caller)
-        except BaseException:
-            release()
-            raise
-        return release
+        return order_of(name_of(config), wish, raw_format(config), self._senses.settings)
 
     def _open_whole(self, order: LocateOrder, outbox: Outbox[Located]) -> LocateSession:
         place = self._place
         longest_s = place.settings.max_audio_s
-        return WholeLocate(order, outbox, place.threads, self._senses, place.spool, longest_s)
+        file = place.spool.open(order.name)
+        return WholeLocate(order, outbox, place.threads, self._senses, file, longest_s)
 
     def _open_growing(self, order: LocateOrder, outbox: Outbox[Located]) -> LocateSession:
         place = self._place

@@ -130,9 +130,8 @@ class JobServicer(jobs_pb2_grpc.JobServiceServicer):
         if cursor < 0:
             raise OptionError(f"{cursor} is no cursor.", field="cursor")
         while True:
-            # In this order: what happened before the end was read is told before it.
-            job = await asyncio.to_thread(self._jobs.get, owner, request.job_id)
-            events = await asyncio.to_thread(self._jobs.events, owner, request.job_id, cursor)
+            looked = await asyncio.to_thread(self._jobs.look, owner, request.job_id, cursor)
+            job, events = looked
             for event in events:
                 cursor = event.cursor
                 yield to_watch_response(event)

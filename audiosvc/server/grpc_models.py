@@ -43,7 +43,7 @@ def to_model(model: ServedModel) -> pb.Model:
     card, limits = model.card, model.limits
     message = pb.Model(
         model_id=model.id,
-        title=model.id if card.origin in {"folder", "server"} else card.title,
+        title=model.title,
         aliases=card.aliases,
         is_default=model.is_default,
         language_codes=sorted(limits.languages) if limits else (),

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 
 from audiosvc.errors import ProtocolError
-from audiosvc.events import AudioCursors, Finished, LiveEvent, SegmentReady
+from audiosvc.events import LiveEvent
 from audiosvc.server.attending import attended
 from audiosvc.server.callers import current_caller
 from audiosvc.server.calls import Context, note
@@ -17,6 +17,7 @@ from audiosvc.server.lives import LiveSession
 from audiosvc.server.messages import to_messages
 from audiosvc.server.outbox import Outbox
 from audiosvc.server.recordings import RecordingSession
+from audiosvc.server.sending import send
 from audiosvc.server.sessions import Order, Session
 from audiosvc.server.workplace import Workplace
 from audiosvc.v1 import transcription_pb2_grpc
@@ -29,9 +30,6 @@ from audiosvc.v1.transcription_pb2 import (
     TranscribeResponse,
 )
 from audiosvc.wire.config import from_config
-
-# Cursors go out twice a second at most.
-TICK_S = 0.5
 
 
 class TranscriptionServicer(transcription_pb2_grpc.TranscriptionServiceServicer):
@@ -71,8 +69,9 @@ class TranscriptionServicer(transcription_pb2_grpc.TranscriptionServiceServicer)
         outbox: Outbox[LiveEvent] = Outbox()
         limits = place.settings
         if is_recording:
+            file = place.spool.open(order.name)
             return RecordingSession(
-                order, outbox, place.threads, place.engine, place.spool, limits.max_audio_s
+                order, outbox, place.threads, place.engine, file, limits.max_audio_s
             )
         return LiveSession(order, outbox, place.threads, place.engine, limits.max_session_s)
 
@@ -93,32 +92,10 @@ class TranscriptionServicer(transcription_pb2_grpc.TranscriptionServiceServicer)
         note(session_id=session_id, mode=figures.mode)
         started = SessionStarted(session_id=session_id, model=order.models.name)
         greeting = context.write(TranscribeResponse(session_started=started))
+
+        async def write(event: LiveEvent, given: int) -> None:
+            for message in to_messages(event, given):
+                await context.write(message)
+
         async with attended(session, incoming, greeting, gone):
-            await _send(session, context, figures)
-
-
-async def _send(session: Session[LiveEvent], context: Context, figures: Figures) -> None:
-    """Everything that the session gives, until its end. Raises what it ended with."""
-    told: AudioCursors | None = None
-    told_at_s, given = 0.0, 0
-    clock = asyncio.get_running_loop().time
-    while await session.outbox.ready(TICK_S):
-        cursors = session.cursors()  # before the events: these hold whatever is final by then
-        for event in session.outbox.take():
-            if isinstance(event, Finished):
-                told = cursors = session.cursors()
-                await _write(context, cursors)
-            figures.count(event)
-            given += isinstance(event, SegmentReady)
-            if not isinstance(event, AudioCursors):
-                await _write(context, event, given)
-        if cursors is not None and cursors != told and clock() - told_at_s >= TICK_S:
-            told, told_at_s = cursors, clock()
-            figures.move(cursors)
-            figures.lag(cursors)
-            await _write(context, cursors)
-
-
-async def _write(context: Context, event: LiveEvent | None, given: int = 0) -> None:
-    for message in to_messages(event, given) if event is not None else ():
-        await context.write(message)
+            await send(session, figures, write)

@@ -83,6 +83,11 @@ def raw_format(config: Config) -> RawFormat | None:
 
 
 def name_of(config: Config) -> str:
-    """What to call the recording in messages: short, in one line."""
-    shown = "".join(char if char.isprintable() else " " for char in config.display_name)
+    """What to call the recording in messages."""
+    return shown_name(config.display_name)
+
+
+def shown_name(text: str) -> str:
+    """A name that a caller gave a recording, as it may be shown: short, in one line."""
+    shown = "".join(char if char.isprintable() else " " for char in text)
     return " ".join(shown[:LONGEST_NAME].split()) or "the recording"

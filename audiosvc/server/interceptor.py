@@ -16,7 +16,7 @@ from grpc_status import rpc_status
 
 from audiosvc.errors import ModelError, OutputError
 from audiosvc.server.callers import set_caller
-from audiosvc.server.calls import REQUEST_ID, Call, Context, begin_call
+from audiosvc.server.calls import REQUEST_ID, Call, Context, begin_grpc_call, credentials
 from audiosvc.server.doors import Door
 from audiosvc.server.lifecycle import Lifecycle
 from audiosvc.server.logs import fields
@@ -69,7 +69,7 @@ class Interceptor(_Base):
 
     def _around(self, behaviour: Behaviour, method: str) -> Behaviour:
         async def run(request: Any, context: Context) -> Any:  # noqa: ANN401 - any message
-            call = begin_call(method, context)
+            call = begin_grpc_call(method, context)
             began_s = time.monotonic()
             code = grpc.StatusCode.OK
             try:
@@ -108,7 +108,7 @@ class Interceptor(_Base):
         with self._lifecycle.call(endless=call.method.rpartition("/")[2] in ENDLESS):
             if not call.is_open:
                 self._lifecycle.check()
-                caller = self._door(context)
+                caller = self._door(credentials(context))
                 call.notes["caller"] = caller.id
                 set_caller(caller)
             await context.send_initial_metadata(((REQUEST_ID, call.request_id),))

@@ -41,7 +41,7 @@ class LiveSession(Session[LiveEvent]):
 
     async def receive(self, audio: AsyncIterator[bytes]) -> None:
         """Decodes all of it, no faster than the models hear it."""
-        self._begin()
+        self.begin()
         async for data in audio:
             await self._in_thread(self._decoder.write, data)
         await self._in_thread(self._decoder.finish)

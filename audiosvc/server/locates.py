@@ -19,9 +19,9 @@ from audiosvc.server.outbox import Outbox
 from audiosvc.server.recordings import SpooledSource
 from audiosvc.server.sensing import SharedSenses
 from audiosvc.server.sessions import Session
-from audiosvc.server.spool import Spool
+from audiosvc.server.spool import Spool, SpoolFile
 from audiosvc.server.stopping import Stop
-from audiosvc.settings import Settings
+from audiosvc.settings import Settings, change_settings
 from audiosvc.wire.geo_config import LocateWish
 
 LONGEST_STREAM_S = 1800.0
@@ -42,6 +42,16 @@ class LocateOrder:
     raw: RawFormat | None
 
 
+def order_of(name: str, wish: LocateWish, raw: RawFormat | None, usual: Settings) -> LocateOrder:
+    """usual: the server's own settings. Raises OptionError for a language that there is not."""
+    said = {"language": wish.language} if wish.language else {}
+    try:
+        settings = change_settings(usual, said)
+    except OptionError as error:
+        raise OptionError(str(error), field="language_code") from error
+    return LocateOrder(name, settings, wish, raw)
+
+
 @dataclass(frozen=True, slots=True)
 class Located:
     """What goes out. is_last: for all of the audio."""
@@ -59,16 +69,16 @@ class LocateSession(Session[Located]):
         outbox: Outbox[Located],
         threads: Executor,
         senses: SharedSenses,
-        spool: Spool,
+        file: SpoolFile,
         max_audio_s: float,
     ) -> None:
-        """Raises StorageFull."""
+        """file: closed at the end."""
         super().__init__(outbox, threads)
         self._order = order
         self._stopping = Stop()
         self._senses = senses.until(self._stopping)
         self._guard = Guard(max_audio_s, self._stopping.check)
-        self._file = spool.open(order.name)
+        self._file = file
 
     def _locate(self, source: Source) -> GeoEstimate:
         """As it may be told to the caller."""
@@ -101,7 +111,7 @@ class WholeLocate(LocateSession):
         """Keeps all of it until it was heard. Raises TooLarge, StorageFull."""
         async for data in audio:
             await self._in_thread(self._file.write, data)
-        self._begin()
+        self.begin()
 
     def _work(self) -> None:
         order = self._order
@@ -136,12 +146,12 @@ class GrowingLocate(LocateSession):
                 field="start_offset",
             )
         longest_s = min(max_audio_s, LONGEST_STREAM_S, spool.max_file_bytes / KEPT_BYTES_A_SECOND)
-        super().__init__(order, outbox, threads, senses, spool, longest_s)
+        super().__init__(order, outbox, threads, senses, spool.open(order.name), longest_s)
         self._decoder = open_decoder(order.raw, name=order.name, guard=self._guard)
 
     async def receive(self, audio: AsyncIterator[bytes]) -> None:
         """Decodes all of it, no faster than it is listened to."""
-        self._begin()
+        self.begin()
         async for data in audio:
             await self._in_thread(self._decoder.write, data)
         await self._in_thread(self._decoder.finish)

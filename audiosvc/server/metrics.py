@@ -14,6 +14,7 @@ from prometheus_client import (
 MODES = ("live", "recording", "locate", "locate_stream")
 # A live stream lasts for hours, a question for milliseconds.
 LAGS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+FACTORS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 5.0)
 SECONDS = (0.005, 0.02, 0.1, 0.5, 2.0, 10.0, 60.0, 300.0, 1800.0, 7200.0)
 
 
@@ -71,6 +72,24 @@ class Metrics:
             buckets=LAGS,
             registry=registry,
         )
+        self.retries = Counter(
+            "audiosvc_window_retries",
+            "Stretches that a model had to write again, or that were left out in the end.",
+            ["mode"],
+            registry=registry,
+        )
+        self.realtime_factor = Histogram(
+            "audiosvc_realtime_factor",
+            "Seconds that a recording took for each second of it, from the call to the last text.",
+            buckets=FACTORS,
+            registry=registry,
+        )
         self.models_loaded = Gauge(
             "audiosvc_models_loaded", "Models that answer at once.", registry=registry
+        )
+        self.model_load_s = Gauge(
+            "audiosvc_model_load_seconds",
+            "How long a model took to load.",
+            ["model"],
+            registry=registry,
         )

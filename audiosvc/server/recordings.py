@@ -15,7 +15,7 @@ from audiosvc.events import LiveEvent, Progress
 from audiosvc.server.engine import Engine
 from audiosvc.server.outbox import Outbox
 from audiosvc.server.sessions import Order, Session
-from audiosvc.server.spool import Spool, SpoolFile
+from audiosvc.server.spool import SpoolFile
 from audiosvc.server.stopping import Stop, stoppable
 
 PROGRESS_S = 0.25
@@ -30,22 +30,22 @@ class RecordingSession(Session[LiveEvent]):
         outbox: Outbox[LiveEvent],
         threads: Executor,
         engine: Engine,
-        spool: Spool,
+        file: SpoolFile,
         max_audio_s: float,
     ) -> None:
-        """Raises StorageFull."""
+        """file: closed at the end."""
         super().__init__(outbox, threads)
         self._order = order
         self._engine = engine
         self._stopping = Stop()
         self._guard = Guard(max_audio_s, self._stopping.check)
-        self._file = spool.open(order.name)
+        self._file = file
 
     async def receive(self, audio: AsyncIterator[bytes]) -> None:
         """Keeps all of it. Raises TooLarge, StorageFull."""
         async for data in audio:
             await self._in_thread(self._file.write, data)
-        self._begin()
+        self.begin()
 
     def _stop(self) -> None:
         self._stopping()

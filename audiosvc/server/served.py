@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -41,9 +42,17 @@ class ServedModel:
     limits: Limits | None
     is_live: bool
 
+    @property
+    def title(self) -> str:
+        """For people. Where a model lies, a folder or another server, is nobody's business."""
+        return self.id if self.card.origin in {"folder", "server"} else self.card.title
+
 
 class Served:
-    """Models by the names that a request may give. A stranger's name never becomes a path."""
+    """Models by the names that a request may give. A stranger's name never becomes a path.
+
+    load_times_s: by id, of those that are loaded.
+    """
 
     def __init__(
         self,
@@ -64,6 +73,7 @@ class Served:
         self._settings: dict[str, Settings] = {}
         self._names: dict[str, str] = {}
         self._reasons: dict[str, str] = {}
+        self.load_times_s: dict[str, float] = {}
         for name in dict.fromkeys((settings.model, *names)):
             asked = change_settings(settings, {"model": name})
             chosen, reason = service.choose_model(asked, catalog)
@@ -82,10 +92,12 @@ class Served:
         Raises ModelError, or OptionError for a window that one of them cannot take.
         """
         for own, settings in self._settings.items():
+            began_s = time.monotonic()
             models = self._load(settings)
             models.name = own
             service.window_limits(models.transcriber, settings)  # waits
             self._loaded[own] = models
+            self.load_times_s[own] = time.monotonic() - began_s
             if own in self._reasons:
                 log.info("the model is %s (%s)", own, self._reasons[own])
         return len(self._loaded)

@@ -53,6 +53,10 @@ class Session(ABC, Generic[Item]):
         """How far a live stream is."""
         return None
 
+    def begin(self) -> None:
+        """Works from now on, in a thread."""
+        self._working = self._threads.submit(contextvars.copy_context().run, self._run)
+
     def finish(self, done: Callable[[], None]) -> None:
         """Ends the work, wherever it is. done: called in the event loop when nothing is left."""
         self.outbox.close()
@@ -64,9 +68,6 @@ class Session(ABC, Generic[Item]):
                 loop.call_soon_threadsafe(done)
 
         self._threads.submit(self._end).add_done_callback(tell)
-
-    def _begin(self) -> None:
-        self._working = self._threads.submit(contextvars.copy_context().run, self._run)
 
     async def _in_thread(self, call: Callable[..., Result], *values: object) -> Result:
         loop = asyncio.get_running_loop()

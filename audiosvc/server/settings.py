@@ -19,14 +19,22 @@ MIB, GIB, HOUR_S = 1024**2, 1024**3, 3600.0
 class ServerSettings(BaseSettings):
     """How to serve. Limits hold for each caller and are told by ``ListModels``.
 
-    grpc, http: HOST:PORT to listen on; port 0 takes a free one. serve_models: the names that a
-    request may give beside the default model. max_upload_bytes: of one recording; max_spool_bytes:
-    of all recordings on their way together. max_audio_s: of one recording, decoded. max_session_s:
-    from the first message to the last. idle_timeout_s: how long a stream may send nothing.
-    key_max_sessions, key_max_jobs: at once, for callers whose key says nothing else;
-    locate_per_minute: the same for calls that locate. locate: serve those. locate_model: an
-    audio-language model to ask for its guess, none unless told. workers: work on jobs in this
-    process.
+    grpc, http: HOST:PORT to listen on; port 0 takes a free one. data_dir: for jobs, their audio,
+    and recordings on their way. max_sessions: streams, recordings and calls that locate at once.
+    max_message_bytes: of one gRPC message. tls_cert, tls_key: PEM files, to encrypt with.
+    client_ca: PEM file; callers need a certificate by one of these. keys_file: callers need a key
+    of it, as ``audiosvc keys`` writes it. allow_insecure_public: listen without encryption where
+    other machines can reach it, as behind a proxy that encrypts. json_logs: one JSON object a line.
+    drain_timeout_s: how long calls may go on when it is told to stop. serve_models: the names that
+    a request may give beside the default model. max_upload_bytes: of one recording;
+    max_spool_bytes: of all recordings on their way together. max_audio_s: of one recording,
+    decoded. max_session_s: from the first message to the last. idle_timeout_s: how long a stream
+    may send nothing. key_max_sessions, key_max_jobs: so many at once, for callers whose key says
+    nothing else. locate_per_minute: calls that locate, for the same callers. locate: serve such
+    calls. locate_model: an audio-language model to ask for its guess, none unless told. workers:
+    work on jobs in this process. http_hosts: names by which HTTP is reached, beside this machine's
+    own and numbers. cors_origins: pages of other sites that may call it, such as
+    ``https://app.example.org``.
     """
 
     model_config = SettingsConfigDict(
@@ -35,6 +43,8 @@ class ServerSettings(BaseSettings):
 
     grpc: str = "127.0.0.1:50051"
     http: str = "127.0.0.1:8080"
+    http_hosts: tuple[str, ...] = ()
+    cors_origins: tuple[str, ...] = ()
     data_dir: Path = Field(default_factory=default_data_dir)
     serve_models: tuple[str, ...] = ()
     max_sessions: int = Field(default=4, ge=1, le=1000)

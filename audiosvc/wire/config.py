@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from audiosvc.errors import OptionError
@@ -84,34 +84,57 @@ def to_config(wish: Wish) -> pb.TranscriptionConfig:
 
 def from_config(message: pb.TranscriptionConfig) -> Wish:
     """A wish. Raises OptionError, which names the field, for what nobody can mean."""
-    hotwords = tuple(word.strip() for word in message.hotwords if word.strip())
+    count = message.speaker_count
+    return checked(
+        Wish(
+            model=message.model or None,
+            language=message.language_code or None,
+            language_per_window=message.language_per_window,
+            hints=Hints(
+                hotwords=tuple(message.hotwords),
+                prompt=message.prompt or None,
+                events=message.acoustic_events,
+            ),
+            speakers=SpeakerCount(
+                count.exactly if count.HasField("exactly") else None,
+                count.at_least if count.HasField("at_least") else None,
+                count.at_most if count.HasField("at_most") else None,
+            ),
+            start_s=_offset_s(message, "start_offset") or 0.0,
+            end_s=_offset_s(message, "end_offset"),
+        )
+    )
+
+
+def checked(wish: Wish) -> Wish:
+    """The same wish, without empty hotwords, whatever it came over.
+
+    Raises OptionError, which names the field of the message, for what nobody can mean.
+    """
+    hotwords = tuple(word.strip() for word in wish.hints.hotwords if word.strip())
     if len(hotwords) > MAX_HOTWORDS or sum(map(len, hotwords)) > MAX_TEXT:
         raise OptionError(
             f"There are more than {MAX_HOTWORDS} hotwords, or more than {MAX_TEXT} characters.",
             field="transcription.hotwords",
         )
-    if len(message.prompt) > MAX_TEXT:
+    if len(wish.hints.prompt or "") > MAX_TEXT:
         raise OptionError(
             f"The prompt is longer than {MAX_TEXT} characters.", field="transcription.prompt"
         )
-    count = message.speaker_count
-    start_s = _offset_s(message, "start_offset") or 0.0
-    end_s = _offset_s(message, "end_offset")
+    _check_count(wish.speakers.exact, "exactly")
+    _check_count(wish.speakers.at_least, "at_least")
+    _check_count(wish.speakers.at_most, "at_most")
+    check_part(wish.start_s, wish.end_s, "transcription.")
+    return replace(wish, hints=replace(wish.hints, hotwords=hotwords))
+
+
+def check_part(start_s: float, end_s: float | None, prefix: str = "") -> None:
+    """Whether a recording can have that part. prefix: of the fields. Raises OptionError."""
+    for name, offset_s in (("start_offset", start_s), ("end_offset", end_s)):
+        if offset_s is not None and not 0.0 <= offset_s <= MAX_OFFSET_S:
+            raise OptionError(f"{offset_s:g} s is no offset.", field=f"{prefix}{name}")
     if end_s is not None and end_s <= start_s:
-        raise OptionError("The end lies before the start.", field="transcription.end_offset")
-    return Wish(
-        model=message.model or None,
-        language=message.language_code or None,
-        language_per_window=message.language_per_window,
-        hints=Hints(
-            hotwords=hotwords, prompt=message.prompt or None, events=message.acoustic_events
-        ),
-        speakers=SpeakerCount(
-            _count(count, "exactly"), _count(count, "at_least"), _count(count, "at_most")
-        ),
-        start_s=start_s,
-        end_s=end_s,
-    )
+        raise OptionError("The end lies before the start.", field=f"{prefix}end_offset")
 
 
 def to_audio_format(pcm: Pcm | None) -> pb.AudioFormat:
@@ -154,22 +177,13 @@ def from_audio_format(message: pb.AudioFormat) -> Pcm | None:
     return Pcm(rate_hz, channels, ENCODINGS[encoding])
 
 
-def _count(message: pb.SpeakerCount, name: str) -> int | None:
-    if not message.HasField(name):
-        return None
-    value: int = getattr(message, name)
-    if not 1 <= value <= MAX_SPEAKERS:
+def _check_count(value: int | None, name: str) -> None:
+    if value is not None and not 1 <= value <= MAX_SPEAKERS:
         raise OptionError(
             f"A number of speakers lies from 1 to {MAX_SPEAKERS}, not at {value}.",
             field=f"transcription.speaker_count.{name}",
         )
-    return value
 
 
 def _offset_s(message: pb.TranscriptionConfig, name: str) -> float | None:
-    if not message.HasField(name):
-        return None
-    offset_s = from_duration(getattr(message, name))
-    if not 0.0 <= offset_s <= MAX_OFFSET_S:
-        raise OptionError(f"{offset_s:g} s is no offset.", field=f"transcription.{name}")
-    return offset_s
+    return from_duration(getattr(message, name)) if message.HasField(name) else None

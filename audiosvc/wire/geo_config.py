@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from audiosvc.errors import OptionError
 from audiosvc.estimates import Context, Precision
 from audiosvc.v1 import geo_pb2 as pb
+from audiosvc.wire.config import check_part
 from audiosvc.wire.geo_context import from_context, to_context
 from audiosvc.wire.time import from_duration, to_duration
 
@@ -18,7 +19,6 @@ PRECISIONS: dict[pb.GeoPrecision, Precision] = {
 }
 DEFAULT_TOP, MOST_TOP = 5, 50
 DEFAULT_UPDATE_S, LEAST_UPDATE_S, MOST_UPDATE_S = 10.0, 2.0, 600.0
-MAX_OFFSET_S = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,7 @@ def to_locate_config(wish: LocateWish) -> pb.LocateConfig:
     precisions = {name: value for value, name in PRECISIONS.items()}
     if wish.precision not in precisions:
         raise OptionError(f"A precision is {', '.join(precisions)}, not {wish.precision!r}.")
-    if not 1 <= wish.top <= MOST_TOP:
-        raise _wrong_top(wish.top)
+    _check_top(wish.top)
     message = pb.LocateConfig(
         top=wish.top,
         precision=precisions[wish.precision],
@@ -61,50 +60,45 @@ def to_locate_config(wish: LocateWish) -> pb.LocateConfig:
 
 def from_locate_config(message: pb.LocateConfig) -> LocateWish:
     """A wish. Raises OptionError, which names the field, for what nobody can mean."""
-    top = message.top or DEFAULT_TOP
-    if not 1 <= top <= MOST_TOP:
-        raise _wrong_top(top)
     precision = message.precision or pb.GEO_PRECISION_CITY
     if precision not in PRECISIONS:
         raise OptionError(f"There is no precision {precision}.", field="precision")
-    start_s = _offset_s(message, "start_offset") or 0.0
-    end_s = _offset_s(message, "end_offset")
-    if end_s is not None and end_s <= start_s:
-        raise OptionError("The end lies before the start.", field="end_offset")
-    return LocateWish(
-        context=from_context(message.context),
-        top=top,
-        precision=PRECISIONS[precision],
-        guess=message.guess if message.HasField("guess") else True,
-        transcribe=message.transcribe if message.HasField("transcribe") else True,
-        language=message.language_code or None,
-        start_s=start_s,
-        end_s=end_s,
-        update_s=_update_s(message),
+    has_update = message.HasField("update_interval")
+    return checked(
+        LocateWish(
+            context=from_context(message.context),
+            top=message.top or DEFAULT_TOP,
+            precision=PRECISIONS[precision],
+            guess=message.guess if message.HasField("guess") else True,
+            transcribe=message.transcribe if message.HasField("transcribe") else True,
+            language=message.language_code or None,
+            start_s=_offset_s(message, "start_offset") or 0.0,
+            end_s=_offset_s(message, "end_offset"),
+            update_s=from_duration(message.update_interval) if has_update else DEFAULT_UPDATE_S,
+        )
     )
 
 
-def _wrong_top(top: int) -> OptionError:
-    return OptionError(f"There can be 1 to {MOST_TOP} candidates, not {top}.", field="top")
+def checked(wish: LocateWish) -> LocateWish:
+    """The same wish, whatever it came over; ``checked_context`` sees to its context.
 
-
-def _update_s(message: pb.LocateConfig) -> float:
-    if not message.HasField("update_interval"):
-        return DEFAULT_UPDATE_S
-    update_s = from_duration(message.update_interval)
-    if not LEAST_UPDATE_S <= update_s <= MOST_UPDATE_S:
+    Raises OptionError, which names the field of the message, for what nobody can mean.
+    """
+    _check_top(wish.top)
+    check_part(wish.start_s, wish.end_s)
+    if not LEAST_UPDATE_S <= wish.update_s <= MOST_UPDATE_S:
         raise OptionError(
             f"A new estimate can come every {LEAST_UPDATE_S:g} to {MOST_UPDATE_S:g} s of audio, "
-            f"not every {update_s:g} s.",
+            f"not every {wish.update_s:g} s.",
             field="update_interval",
         )
-    return update_s
+    return wish
+
+
+def _check_top(top: int) -> None:
+    if not 1 <= top <= MOST_TOP:
+        raise OptionError(f"There can be 1 to {MOST_TOP} candidates, not {top}.", field="top")
 
 
 def _offset_s(message: pb.LocateConfig, name: str) -> float | None:
-    if not message.HasField(name):
-        return None
-    offset_s = from_duration(getattr(message, name))
-    if not 0.0 <= offset_s <= MAX_OFFSET_S:
-        raise OptionError(f"{offset_s:g} s is no offset.", field=name)
-    return offset_s
+    return from_duration(getattr(message, name)) if message.HasField(name) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from math import inf
 
@@ -42,15 +43,54 @@ def to_context(context: Context) -> pb.GeoContext:
 
 def from_context(message: pb.GeoContext) -> Context:
     """A context. Raises OptionError, which names the field, for what there is not."""
-    return Context(
-        country=_country(message.country) if message.country else None,
-        locale=_locale(message.locale) if message.locale else None,
-        within=_within(message.within) if message.HasField("within") else None,
-        box=_box(message.box) if message.HasField("box") else None,
-        heat=_heat(message.heat) if message.heat else None,
-        recorded_on=_day(message.recorded_on) if message.recorded_on else None,
-        local_hour=_hour(message.local_hour) if message.HasField("local_hour") else None,
+    circle, box = message.within, message.box
+    return checked_context(
+        Context(
+            country=message.country or None,
+            locale=message.locale or None,
+            within=(
+                (from_point(circle.center), circle.radius_km)
+                if message.HasField("within")
+                else None
+            ),
+            box=(
+                (from_point(box.south_west), from_point(box.north_east))
+                if message.HasField("box")
+                else None
+            ),
+            heat=dict(message.heat) or None,
+            recorded_on=read_day(message.recorded_on) if message.recorded_on else None,
+            local_hour=message.local_hour if message.HasField("local_hour") else None,
+        )
     )
+
+
+def checked_context(context: Context) -> Context:
+    """The same context, with country and locale as they are written, whatever it came over.
+
+    Raises OptionError, which names the field of the message, for what there is not.
+    """
+    _check_within(context.within)
+    _check_box(context.box)
+    _check_heat(context.heat or {})
+    _check_hour(context.local_hour)
+    return replace(
+        context,
+        country=_country(context.country) if context.country else None,
+        locale=_locale(context.locale) if context.locale else None,
+    )
+
+
+def read_day(text: str) -> date:
+    """Such as 2024-05-01. Raises OptionError."""
+    try:
+        if not _DAY.fullmatch(text):
+            raise ValueError(text)
+        return date.fromisoformat(text)
+    except ValueError:
+        raise OptionError(
+            f"A day is one such as 2024-05-01, not {text[:SHOWN]!r}.", field="context.recorded_on"
+        ) from None
 
 
 def _country(text: str) -> str:
@@ -77,8 +117,10 @@ def _locale(text: str) -> str:
         ) from None
 
 
-def _within(message: pb.GeoCircle) -> tuple[Point, float]:
-    point, radius_km = from_point(message.center), message.radius_km
+def _check_within(within: tuple[Point, float] | None) -> None:
+    if within is None:
+        return
+    point, radius_km = within
     # Written so that what is not a number is refused as well.
     if not (abs(point.lat) <= 90.0 and abs(point.lon) <= 180.0):
         raise OptionError(
@@ -91,21 +133,21 @@ def _within(message: pb.GeoCircle) -> tuple[Point, float]:
             f"A radius is more than 0 and up to {FARTHEST_KM:,.0f} km, not {radius_km:g}.",
             field="context.within.radius_km",
         )
-    return point, radius_km
 
 
-def _box(message: pb.GeoBox) -> tuple[Point, Point]:
-    low, high = from_point(message.south_west), from_point(message.north_east)
+def _check_box(box: tuple[Point, Point] | None) -> None:
+    if box is None:
+        return
+    low, high = box
     if not (-90.0 <= low.lat <= high.lat <= 90.0 and abs(low.lon) <= 180.0 >= abs(high.lon)):
         raise OptionError(
             f"There is no box from {low.lat:g}, {low.lon:g} to {high.lat:g}, {high.lon:g}: it has "
             "a south-western and a north-eastern corner.",
             field="context.box",
         )
-    return low, high
 
 
-def _heat(weights: Mapping[str, float]) -> dict[str, float]:
+def _check_heat(weights: Mapping[str, float]) -> None:
     """Whether its cells are cells is told by the map."""
     if len(weights) > MOST_HEAT_CELLS:
         raise OptionError(
@@ -119,23 +161,10 @@ def _heat(weights: Mapping[str, float]) -> dict[str, float]:
                 f"{weight:g} for {cell[:SHOWN]!r}.",
                 field="context.heat",
             )
-    return dict(weights)
 
 
-def _day(text: str) -> date:
-    try:
-        if not _DAY.fullmatch(text):
-            raise ValueError(text)
-        return date.fromisoformat(text)
-    except ValueError:
-        raise OptionError(
-            f"A day is one such as 2024-05-01, not {text[:SHOWN]!r}.", field="context.recorded_on"
-        ) from None
-
-
-def _hour(hour: float) -> float:
-    if not 0.0 <= hour <= 24.0:
+def _check_hour(hour: float | None) -> None:
+    if hour is not None and not 0.0 <= hour <= 24.0:
         raise OptionError(
             f"A time of day lies from 0 to 24, not at {hour:g}.", field="context.local_hour"
         )
-    return hour

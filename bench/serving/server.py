@@ -14,20 +14,20 @@ from types import TracebackType
 
 READY_S = 300.0
 STOP_S = 60.0
-SAYS = re.compile(r"serving grpc on (\S+)")
+SAYS = re.compile(r"serving grpc on (\S+) and http on (\S+)")
 COMMAND = (sys.executable, "-m", "audiosvc", "serve")
 
 
 class Server:
     """Started by ``with``, on free ports, with nothing in its data directory.
 
-    address: HOST:PORT of gRPC. said: the last lines of its standard error.
+    address: HOST:PORT of gRPC. http_url: of HTTP. said: the last lines of its standard error.
     """
 
     def __init__(self, *, sessions: int, threads: int | None = None) -> None:
         """sessions: how many it takes at once. threads: None leaves them to the server."""
         self.said: deque[str] = deque(maxlen=200)
-        self.address = ""
+        self.address = self.http_url = ""
         self._options = ["--max-sessions", str(sessions)]
         if threads:
             self._options += ["--threads", str(threads)]
@@ -82,6 +82,7 @@ class Server:
         for line in self._process.stderr:
             self.said.append(line)
             if found := SAYS.search(line):
+                self.http_url = f"http://{found[2]}"
                 addresses.put(found[1])
         addresses.put("")
 

@@ -29,7 +29,7 @@ from audiosvc.errors import (
 from audiosvc.export.json import parse
 from audiosvc.jobs import Jobs, JobSettings, Worker
 from audiosvc.server.callers import Caller, Quotas
-from audiosvc.server.calls import metadata
+from audiosvc.server.doors import Credentials
 from audiosvc.server.grpc_jobs import JobServicer
 from audiosvc.server.interceptor import Interceptor
 from audiosvc.server.lifecycle import Lifecycle, Phase
@@ -56,7 +56,7 @@ class Service:
 
     def ask(self, method: str, request: Any, owner: str = "one") -> Any:
         """The response, or all of them; errors are those of ours."""
-        given = (("x-owner", owner),)
+        given = (("authorization", owner),)
         try:
             response = getattr(self.stub, method)(request, metadata=given, timeout=20)
             return response if not isinstance(response, grpc.Call) else list(response)
@@ -85,8 +85,8 @@ def part(upload_id: str, at: int, piece: bytes) -> pb.UploadAudioRequest:
     )
 
 
-def door(context: Any) -> Caller:
-    return Caller(metadata(context)["x-owner"], Quotas(max_jobs=3))
+def door(shown: Credentials) -> Caller:
+    return Caller(shown.authorization, Quotas(max_jobs=3))
 
 
 def check(wish: Wish) -> None:
@@ -270,7 +270,7 @@ def test_the_same_request_is_the_same_job(service: Service) -> None:
 def test_a_watcher_that_goes_away_leaves_nothing_behind(service: Service, tmp_path: Path) -> None:
     job = service.create(owner="w")
     request = pb.WatchJobRequest(job_id=job.job_id)
-    call = service.stub.WatchJob(request, metadata=(("x-owner", "w"),), timeout=20)
+    call = service.stub.WatchJob(request, metadata=(("authorization", "w"),), timeout=20)
     assert next(call).state_changed.state == pb.JOB_STATE_UPLOADING
     call.cancel()
     service.ask("DeleteJob", pb.DeleteJobRequest(job_id=job.job_id), "w")

@@ -67,6 +67,19 @@ def test_numbers_that_are_none_are_null() -> None:
     assert (found["radius_km"], found["localizability"]) == (None, None)
 
 
+def test_json_has_the_heat_for_who_asks() -> None:
+    assert "heat" not in json.loads(geo_json.serialise(LOCATED, "x"))
+    unsorted = replace(LOCATED, heat=LOCATED.heat[::-1])
+    heat = json.loads(geo_json.serialise(unsorted, "x", heat=True))["heat"]
+    assert [(one["h3"], one["probability"]) for one in heat] == list(LOCATED.heat)
+    for one in heat:
+        (ring,) = one["rings"]
+        assert ring[0] == ring[-1]
+        assert len(ring) >= 7
+    assert heat[1]["rings"][0][0] == pytest.approx([3.6, 44.8], abs=1.0)
+    assert json.loads(geo_json.serialise(UNKNOWN, "x", heat=True))["heat"] == []
+
+
 def test_geojson_says_what_each_feature_is() -> None:
     found = json.loads(geojson.serialise(LOCATED, "clip.mp3"))
     assert found["type"] == "FeatureCollection"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,7 +12,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from audiosvc.errors import JobConflict, JobNotFound, OptionError, OutputError, QuotaExceeded
+from audiosvc.errors import (
+    JobConflict,
+    JobNotFound,
+    JobNotReady,
+    OptionError,
+    OutputError,
+    QuotaExceeded,
+)
 from audiosvc.events import SpeakersMerged
 from audiosvc.jobs import (
     Failure,
@@ -60,9 +69,10 @@ def test_ids_tell_nothing_and_cannot_be_guessed(stores: Stores) -> None:
 
 
 def test_names_have_a_length_and_are_kept_as_they_are(stores: Stores) -> None:
-    name = "../../etc/passwd\0 \N{SNOWMAN}"
-    with pytest.raises(OptionError):
-        stores.jobs.create("me", NewJob(display_name="x" * 1001), 1.0)
+    name = "../../etc/passwd \N{SNOWMAN}"
+    for refused in ("x" * 1001, "no database holds \0"):
+        with pytest.raises(OptionError):
+            stores.jobs.create("me", NewJob(display_name=refused), 1.0)
     assert stores.jobs.create("me", NewJob(display_name=name), 1.0).display_name == name
 
 
@@ -80,10 +90,52 @@ def test_pages_hold_every_job_once_newest_first(stores: Stores) -> None:
     assert times == sorted(times, reverse=True)
 
 
-@pytest.mark.parametrize("token", ["x", "%%", "WzFd", "e30=", "\u2603"])
+def token_of(place: str) -> str:
+    return base64.urlsafe_b64encode(place.encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        *("x", "%%", "WzFd", "e30=", "\u2603"),
+        token_of("[" * 5000),
+        token_of(json.dumps([10**400, "a"])),
+        token_of(json.dumps([1, "a\0"])),
+    ],
+)
 def test_a_token_of_somebody_elses_is_refused(stores: Stores, token: str) -> None:
     with pytest.raises(OptionError):
         stores.jobs.list("me", 2, token, ())
+
+
+def test_what_no_id_can_be_is_not_even_looked_for(stores: Stores) -> None:
+    for name in ("", "a\0b", "../x", "x" * 200):
+        with pytest.raises(JobNotFound):
+            stores.jobs.get("me", name)
+        with pytest.raises(JobNotFound):
+            stores.jobs.get_by_upload("me", name)
+
+
+def test_a_job_that_waits_for_its_audio_is_said_anew(stores: Stores) -> None:
+    jobs = Jobs(stores.settings)
+    job = jobs.create("me", NewJob())
+    new = NewJob("r", "b.wav", Wish(language="de"))
+    amended = jobs.amend("me", job.job_id, new)
+    assert (amended.job_id, amended.wish, amended.display_name) == (job.job_id, new.wish, "b.wav")
+    assert jobs.create("me", new).job_id == job.job_id
+    again = jobs.create("me", NewJob())
+    assert jobs.amend("me", again.job_id, new).job_id == job.job_id
+    with pytest.raises(JobNotFound):
+        jobs.get("me", again.job_id)
+    other = jobs.create("me", NewJob())
+    with pytest.raises(JobConflict):
+        jobs.amend("me", other.job_id, NewJob("r", "c.wav"))
+    with pytest.raises(JobNotFound):
+        jobs.amend("you", other.job_id, NewJob())
+    jobs.cancel("me", other.job_id)
+    with pytest.raises(JobNotReady):
+        jobs.amend("me", other.job_id, NewJob())
+    jobs.close()
 
 
 def test_events_are_numbered_and_told_once(stores: Stores) -> None:

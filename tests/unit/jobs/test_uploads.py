@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from audiosvc.errors import (
     JobNotFound,
     JobNotReady,
+    OptionError,
     OutputError,
     StorageFull,
     TooLarge,
@@ -73,6 +74,55 @@ def test_whatever_comes_twice_is_kept_once(jobs: Jobs, tries: list[tuple[int, in
     send(jobs, job, committed, DATA[committed:])
     finish(jobs, job, DATA)
     jobs.delete("me", job.job_id)
+
+
+def test_without_a_digest_the_size_is_what_tells(jobs: Jobs) -> None:
+    job = jobs.create("me", NewJob(size_bytes=len(DATA)))
+    send(jobs, job, 0, DATA[:300])
+    with pytest.raises(UploadCorrupt, match="only 300"):
+        jobs.finish_upload("me", job.upload.upload_id, len(DATA), None)
+    send(jobs, job, 300, DATA[300:])
+    done = jobs.finish_upload("me", job.upload.upload_id, len(DATA), None)
+    assert (done.state, done.upload.size_bytes) == (JobState.QUEUED, len(DATA))
+    short = jobs.create("me", NewJob())
+    send(jobs, short, 0, DATA[:10])
+    with pytest.raises(UploadCorrupt, match="size"):
+        jobs.finish_upload("me", short.upload.upload_id, 9, None)
+
+
+def test_a_length_is_announced_late_but_once(jobs: Jobs) -> None:
+    job = jobs.create("me", NewJob())
+    upload_id = job.upload.upload_id
+    send(jobs, job, 0, DATA[:100])
+    for size_bytes, error in ((99, OptionError), (1001, TooLarge)):
+        with pytest.raises(error):
+            jobs.announce("me", upload_id, size_bytes)
+    for _ in range(2):
+        assert jobs.announce("me", upload_id, 200).upload.size_bytes == 200
+    with pytest.raises(OptionError):
+        jobs.announce("me", upload_id, 300)
+    with pytest.raises(JobNotFound):
+        jobs.announce("you", upload_id, 200)
+    send(jobs, job, 100, DATA[100:200])
+    finish(jobs, job, DATA[:200])
+    with pytest.raises(JobNotReady):
+        jobs.announce("me", upload_id, 200)
+
+
+def test_a_recording_comes_out_as_it_went_in(jobs: Jobs) -> None:
+    job = jobs.create("me", NewJob())
+    send(jobs, job, 0, DATA[:300])
+    with pytest.raises(JobNotReady):
+        jobs.open_audio("me", job.job_id)
+    send(jobs, job, 300, DATA[300:])
+    finish(jobs, job, DATA)
+    file, size_bytes = jobs.open_audio("me", job.job_id)
+    with file:
+        assert (file.read(), size_bytes) == (DATA, len(DATA))
+        assert file.seek(500) == 500
+        assert file.read(4) == DATA[500:504]
+    with pytest.raises(JobNotFound):
+        jobs.open_audio("you", job.job_id)
 
 
 def test_a_part_that_was_damaged_is_not_kept(jobs: Jobs) -> None:
