@@ -24,7 +24,7 @@ OURS = re.compile(r"(?<![\w./])/(?=(?:src|opt|data)\b)")
 # What needs the root of an image, which is not here: making users, and giving folders to them.
 NEEDS_AN_IMAGE = ("useradd",)
 KEPT = ("HOME", "LANG", "http_proxy", "https_proxy", "no_proxy", "SSL_CERT_FILE")
-TOLD_ONLY = {"COMMENT", "ARG", "EXPOSE", "USER", "STOPSIGNAL"}
+TOLD_ONLY = {"COMMENT", "ARG", "EXPOSE", "LABEL", "USER", "STOPSIGNAL"}
 
 
 @dataclass
