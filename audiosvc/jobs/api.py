@@ -6,6 +6,7 @@ import time
 from collections.abc import Collection, Sequence
 from typing import BinaryIO
 
+from audiosvc.audio.waveform import Waveform
 from audiosvc.errors import AudioNotFound, JobFailed, JobNotReady, QuotaExceeded, UploadCorrupt
 from audiosvc.jobs.counts import Counts, count
 from audiosvc.jobs.records import Job, JobEvent, JobState, NewJob
@@ -194,6 +195,19 @@ class Jobs:
                 "have them kept for as long as their jobs: delete_audio_after_success."
             )
         return self._stores.spool_of(job).open_audio(job_id, size_bytes), size_bytes
+
+    def waveform(self, owner: str, job_id: str) -> Waveform:
+        """How loud the recording is, kept as long as its job.
+
+        Raises JobNotFound, JobNotReady before it was listened to, JobFailed when it never will be.
+        """
+        job = self.get(owner, job_id)
+        found = self._stores.journal.waveform(job_id)
+        if found is not None:
+            return found
+        if job.state.is_final:
+            raise JobFailed("The job has no waveform: it ended before its recording was read.")
+        raise JobNotReady("The recording of this job was not read yet.")
 
     def cancel(self, owner: str, job_id: str) -> Job:
         """Ends a job; what has ended stays as it is. Raises JobNotFound."""

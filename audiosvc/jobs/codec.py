@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from audiosvc.audio.waveform import Waveform
 from audiosvc.events import SegmentReady, SegmentRevised, SpeakersMerged
 from audiosvc.jobs.records import Failure, JobProgress, JobState, Result, StateChanged
 from audiosvc.service import Plan
@@ -57,6 +58,7 @@ KNOWN: dict[str, type] = {
         Transcript,
         Turn,
         Voice,
+        Waveform,
         Wish,
         Word,
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from audiosvc.audio.waveform import Waveform
 from audiosvc.jobs import codec, schema
 from audiosvc.jobs.database import Database
 from audiosvc.jobs.records import (
@@ -85,6 +86,15 @@ class Journal:
             counted = connection.execute(query).one()
             return move(connection, counted, Change(JobState.SUCCEEDED, result=result), time_s)
 
+    def draw(self, job_id: str, waveform: Waveform) -> None:
+        """Keeps how loud the recording is; anew when it was listened to again."""
+        table = schema.waveforms
+        with self._database.locked(job_id) as (connection, row):
+            if row is not None:
+                connection.execute(table.delete().where(table.c.job_id == job_id))
+                text = codec.dumps(waveform)
+                connection.execute(table.insert().values(job_id=job_id, waveform=text))
+
     def read(self, job_id: str, after: int) -> list[JobEvent]:
         """The next events behind a cursor, in their order."""
         table = schema.events
@@ -105,6 +115,14 @@ class Journal:
         with self._database.begin() as connection:
             text = connection.execute(query).scalar_one_or_none()
         return None if text is None else codec.loads(text, Transcript)
+
+    def waveform(self, job_id: str) -> Waveform | None:
+        """How loud the recording is, once it was listened to."""
+        table = schema.waveforms
+        query = sa.select(table.c.waveform).where(table.c.job_id == job_id)
+        with self._database.begin() as connection:
+            text = connection.execute(query).scalar_one_or_none()
+        return None if text is None else codec.loads(text, Waveform)
 
 
 def move(connection: sa.Connection, row: sa.Row[Any], change: Change, time_s: float) -> bool:

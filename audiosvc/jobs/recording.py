@@ -13,6 +13,7 @@ from audiosvc.audio.container import RawFormat
 from audiosvc.audio.guard import UNBOUNDED, Guard
 from audiosvc.audio.resample import SAMPLE_RATE_HZ
 from audiosvc.audio.sources import FileSource, Source
+from audiosvc.audio.waveform import Waveform, Waveformer
 from audiosvc.jobs.records import Job
 from audiosvc.jobs.spool import Spool, explained
 from audiosvc.spans import Span
@@ -54,7 +55,7 @@ class SpooledSource(FileSource):
 
 
 class Recorder(Source):
-    """Reads a source once, and keeps its samples as 16-bit PCM.
+    """Reads a source once, keeps its samples as 16-bit PCM, and draws how loud they are.
 
     What is listened to is what is kept, so that the plan and the windows are of the same samples.
     """
@@ -64,6 +65,7 @@ class Recorder(Source):
         super().__init__(source.name, source._cut)
         self._source = source
         self._file = file
+        self._waveformer = Waveformer(SAMPLE_RATE_HZ)
         self.written_bytes = 0
 
     @property
@@ -78,8 +80,14 @@ class Recorder(Source):
             with explained("written"):
                 self._file.write(data)
             self.written_bytes += len(data)
-            yield Audio(from_pcm(data), block.sample_rate_hz, block.start_s)
+            kept = Audio(from_pcm(data), block.sample_rate_hz, block.start_s)
+            self._waveformer.take(kept)
+            yield kept
         self.notices = self._source.notices
+
+    def waveform(self) -> Waveform:
+        """How loud what was read so far is."""
+        return self._waveformer.waveform()
 
 
 def to_pcm(samples: Float32) -> bytes:

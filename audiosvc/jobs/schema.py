@@ -67,6 +67,13 @@ transcripts = sa.Table(
     sa.Column("transcript", sa.Text, nullable=False),
 )
 
+waveforms = sa.Table(
+    "audiosvc_waveforms",
+    metadata,
+    sa.Column("job_id", sa.String(36), primary_key=True),
+    sa.Column("waveform", sa.Text, nullable=False),
+)
+
 attempts = sa.Table(
     "audiosvc_attempts",
     metadata,

@@ -33,6 +33,10 @@ MAX_PAGE, PAGE = 200, 50
 MAX_ID, MAX_NAME, MAX_TOKEN = 128, 1_000, 200
 # What is none of ours need not be looked for, and not every database could.
 _ID = re.compile(r"[0-9A-Za-z-]{1,128}")
+_OF_JOBS = (
+    *(schema.events, schema.transcripts, schema.waveforms),
+    *(schema.attempts, schema.uploads),
+)
 _JOINED = sa.join(schema.jobs, schema.uploads, schema.uploads.c.job_id == schema.jobs.c.id)
 _COLUMNS = (
     schema.jobs,
@@ -148,7 +152,7 @@ class JobStore:
     def remove(self, job_id: str) -> None:
         """Everything that our tables hold of a job."""
         with self._database.locked(job_id) as (connection, _):
-            for table in (schema.events, schema.transcripts, schema.attempts, schema.uploads):
+            for table in _OF_JOBS:
                 connection.execute(table.delete().where(table.c.job_id == job_id))
             connection.execute(schema.jobs.delete().where(schema.jobs.c.id == job_id))
 

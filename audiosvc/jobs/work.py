@@ -103,6 +103,7 @@ class JobWork:
             if not self._stores.uploads.note_space(job_id, pcm_bytes=recorder.written_bytes):
                 spool.remove(job_id)
                 raise Abandoned
+            self._stores.journal.draw(job_id, recorder.waveform())
             return {"plan": codec.to_json(plan), "pcm": name, "model": models.name}
 
         return self._attempt(job_id, LISTEN, call)

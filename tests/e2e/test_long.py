@@ -79,6 +79,14 @@ def long_transcript() -> dict[str, Any]:
     }
 
 
+def long_waveform() -> dict[str, Any]:
+    """As loud in each of its points."""
+    count = 3300
+    known = {"version": 2, "channels": 1, "bits": 8, "sample_rate": 16_000}
+    per_point = -(-SECONDS * 16_000 // count)
+    return {**known, "samples_per_pixel": per_point, "length": count, "data": [-64, 64] * count}
+
+
 @pytest.fixture
 def long_page(page: Page, url: str) -> Page:
     transcript = long_transcript()
@@ -98,8 +106,10 @@ def long_page(page: Page, url: str) -> Page:
     }
     page.route(f"**/v1/jobs/{JOB}", lambda route: route.fulfill(json=job))
     page.route(f"**/v1/jobs/{JOB}/transcript*", lambda route: route.fulfill(json=transcript))
+    page.route(f"**/v1/jobs/{JOB}/waveform", lambda route: route.fulfill(json=long_waveform()))
     page.goto(f"{url}/#/jobs/{JOB}")
     expect(page.locator(".row").first).to_be_visible()
+    expect(page.locator(".waveform > div")).to_have_count(1)
     return page
 
 

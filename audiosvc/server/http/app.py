@@ -13,7 +13,7 @@ from audiosvc.server.http import exports, health
 from audiosvc.server.http.around import App, Around
 from audiosvc.server.http.guarding import Guard
 from audiosvc.server.http.jobs import audio as job_audio
-from audiosvc.server.http.jobs import events
+from audiosvc.server.http.jobs import events, waveform
 from audiosvc.server.http.jobs import routes as jobs
 from audiosvc.server.http.live import routes as stream
 from audiosvc.server.http.locate import routes as locate
@@ -51,7 +51,7 @@ def make_api(place: HttpPlace) -> FastAPI:
     app.include_router(exports.router)
     app.include_router(stream.router)
     if place.jobs is not None:
-        for one in (jobs, events, job_audio, uploads):
+        for one in (jobs, events, job_audio, waveform, uploads):
             app.include_router(one.router)
     add_page(app)
     return app

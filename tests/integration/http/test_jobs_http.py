@@ -13,6 +13,7 @@ import pytest
 
 from audiosvc.export.json import parse
 from audiosvc.server.http.jobs.models import JobModel
+from audiosvc.server.http.jobs.waveform import WaveformModel
 from tests.fakes.http_jobs import AUDIO, MAX_UPLOAD_BYTES, Client, serving_jobs
 from tests.fakes.server import WAIT_S
 
@@ -68,6 +69,25 @@ def test_what_was_worked_on_here_is_counted(ann: Client) -> None:
     while counted() < before + 4 and time.monotonic() < end_s:
         time.sleep(0.05)
     assert counted() == before + 4
+
+
+def test_a_recording_can_be_drawn(ann: Client, clients: Clients) -> None:
+    job = ann.http.post("/v1/jobs", json={"display_name": "x"}).json()
+    early = ann.http.get(f"/v1/jobs/{job['id']}/waveform")
+    assert (early.status_code, early.json()["reason"]) == (409, "JOB_NOT_READY")
+    ann.http.post(f"/v1/jobs/{job['id']}/cancel").raise_for_status()
+    never = ann.http.get(f"/v1/jobs/{job['id']}/waveform")
+    assert (never.status_code, never.json()["reason"]) == (409, "JOB_FAILED")
+
+    job = ann.http.post("/v1/jobs", files=FILE).json()
+    url, job = f"/v1/jobs/{job['id']}/waveform", ann.ended(job["id"])
+    found = WaveformModel.model_validate_json(ann.http.get(url).text)
+    assert len(found.data) == 2 * found.length
+    seen_s = found.length * found.samples_per_pixel / found.sample_rate
+    assert seen_s == pytest.approx(job["summary"]["duration_s"], rel=0.001)
+    assert clients("ben").http.get(url).status_code == 404
+    ann.http.delete(f"/v1/jobs/{job['id']}").raise_for_status()
+    assert ann.http.get(url).status_code == 404
 
 
 def test_the_result_comes_in_every_format(ann: Client) -> None:

@@ -44,6 +44,7 @@ PLAIN = (
     "DELETE /v1/jobs/{job_id}",
     "POST /v1/jobs/{job_id}/cancel",
     "GET /v1/jobs/{job_id}/audio",
+    "GET /v1/jobs/{job_id}/waveform",
     "OPTIONS /v1/uploads",
 )
 WITH_INPUT = (

@@ -42,6 +42,10 @@ def test_a_window_of_the_spool_is_a_window_of_the_recording(tmp_path: Path, star
         blocks = list(recorder.blocks())
     whole = Span(blocks[0].start_s, blocks[-1].span.end_s)
     assert recorder.written_bytes == 2 * round(whole.duration_s * 16_000)
+    drawn = recorder.waveform()
+    seen_s = drawn.length * drawn.samples_per_point / drawn.sample_rate_hz
+    assert seen_s == pytest.approx(whole.end_s, abs=drawn.samples_per_point / 16_000)
+    assert max(drawn.extremes) > 30
     edges = [whole.start_s, 8.0, 16.1, 23.9999, 31.7, 41.0, whole.end_s]
     cores = [Span(*pair) for pair in pairwise(edges)]
     expected = list(cut_windows(blocks, cores, [], 2.5))

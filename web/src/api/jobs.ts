@@ -1,7 +1,7 @@
 /** Jobs, as the server keeps them. */
 
 import { call, callJson } from './http';
-import type { Job, Transcript } from './types';
+import type { Job, Transcript, WaveformData } from './types';
 
 const JSON_KIND = { 'Content-Type': 'application/json' };
 
@@ -30,6 +30,10 @@ export async function deleteJob(id: string): Promise<void> {
 
 export const getTranscript = (id: string): Promise<Transcript> =>
   callJson(`/v1/jobs/${encodeURIComponent(id)}/transcript?format=json`);
+
+/** How loud the recording is; null where the server cannot tell. */
+export const getWaveform = (id: string): Promise<WaveformData | null> =>
+  callJson<WaveformData>(`/v1/jobs/${encodeURIComponent(id)}/waveform`).catch(() => null);
 
 /** The recording, if the server still keeps it; null otherwise. */
 export async function getAudio(id: string): Promise<Blob | null> {

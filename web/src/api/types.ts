@@ -103,3 +103,12 @@ export interface Job {
 
 export const isFinal = (state: State): boolean =>
   state === 'succeeded' || state === 'failed' || state === 'cancelled';
+
+/** In the format of audiowaveform: the lowest and the highest sample of each point, by turns. */
+export interface WaveformData {
+  sample_rate: number;
+  samples_per_pixel: number;
+  bits: number;
+  length: number;
+  data: readonly number[];
+}

@@ -2,9 +2,16 @@
 
 import { signal, type Signal } from '@preact/signals';
 import { sentence } from '../api/http';
-import { getTranscript } from '../api/jobs';
+import { getTranscript, getWaveform } from '../api/jobs';
 import { events, type ServerEvent } from '../api/sse';
-import { isFinal, type Job, type Progress, type Segment, type Transcript } from '../api/types';
+import {
+  isFinal,
+  type Job,
+  type Progress,
+  type Segment,
+  type Transcript,
+  type WaveformData,
+} from '../api/types';
 import { put, update } from './store';
 
 export interface Watched {
@@ -12,6 +19,7 @@ export interface Watched {
   progress: Signal<Progress | null>;
   segments: Signal<Segment[]>;
   transcript: Signal<Transcript | null>;
+  waveform: Signal<WaveformData | null>;
   /** The connection is lost; it is tried again. */
   broken: Signal<boolean>;
   error: Signal<string | null>;
@@ -25,6 +33,7 @@ export function watch(id: string): Watched {
     progress: signal(null),
     segments: signal([]),
     transcript: signal(null),
+    waveform: signal(null),
     broken: signal(false),
     error: signal(null),
     stop: () => stop.abort(),
@@ -50,6 +59,7 @@ async function follow(id: string, watched: Watched, stop: AbortSignal): Promise<
     const whole = await getTranscript(id);
     watched.segments.value = whole.segments;
     watched.transcript.value = whole;
+    watched.waveform.value = await getWaveform(id);
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useCallback, useEffect, useRef } from 'preact/hooks';
+import type { WaveformData } from '../api/types';
 import { clock } from '../transcript/clock';
 import type { Lane } from './lanes';
 import { Timeline } from './Timeline';
@@ -19,13 +20,14 @@ export interface PlayerHandle {
 
 export interface PlayerProps {
   source: Blob | null;
+  waveform: WaveformData | null;
   duration_s: number;
   lanes: readonly Lane[];
   onTime(time_s: number): void;
   handle(handle: PlayerHandle): void;
 }
 
-export function Player({ source, duration_s, lanes, onTime, handle }: PlayerProps) {
+export function Player({ source, waveform, duration_s, lanes, onTime, handle }: PlayerProps) {
   const media = useRef<HTMLAudioElement>(null);
   const url = useSignal<string | null>(null);
   const time = useSignal(0);
@@ -86,7 +88,7 @@ export function Player({ source, duration_s, lanes, onTime, handle }: PlayerProp
         onSeeked={(event) => move(event.currentTarget.currentTime)}
       />
       <Timeline
-        source={source}
+        waveform={waveform}
         lanes={lanes}
         duration_s={duration_s}
         time={time}

@@ -2,13 +2,14 @@
 
 import type { ReadonlySignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
+import type { WaveformData } from '../api/types';
 import { Lanes } from './Lanes';
 import { spokenTime, type Lane } from './lanes';
 import { after } from './steps';
 import { Waveform } from './Waveform';
 
 export interface TimelineProps {
-  source: Blob | null;
+  waveform: WaveformData | null;
   lanes: readonly Lane[];
   duration_s: number;
   time: ReadonlySignal<number>;
@@ -16,7 +17,7 @@ export interface TimelineProps {
   onToggle(): void;
 }
 
-export function Timeline({ source, lanes, duration_s, time, onSeek, onToggle }: TimelineProps) {
+export function Timeline({ waveform, lanes, duration_s, time, onSeek, onToggle }: TimelineProps) {
   const box = useRef<HTMLDivElement>(null);
   const go = (event: PointerEvent) => {
     const { left, width } = box.current!.getBoundingClientRect();
@@ -53,7 +54,7 @@ export function Timeline({ source, lanes, duration_s, time, onSeek, onToggle }: 
       onPointerMove={drag}
       onKeyDown={press}
     >
-      {source && <Waveform source={source} duration_s={duration_s} time={time} />}
+      {waveform && <Waveform waveform={waveform} duration_s={duration_s} time={time} />}
       <Lanes lanes={lanes} duration_s={duration_s} />
       <div
         class="timeline-now"

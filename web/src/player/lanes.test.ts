@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import { overlaps, spokenTime, united, type Lane } from './lanes';
-import { peaks } from './peaks';
 
 const lane = (label: string, ...spans: [number, number][]): Lane => ({
   label,
@@ -27,9 +26,4 @@ it('says times in words', () => {
   expect(spokenTime(3725.9)).toBe('1 hour 2 minutes 5 seconds');
   expect(spokenTime(61)).toBe('1 minute 1 second');
   expect(spokenTime(0)).toBe('the beginning');
-});
-
-it('keeps the loudest of each stretch', () => {
-  expect([...peaks(Float32Array.of(0, 0.5, -1, 0.25, 0, 0), 3)]).toEqual([0.5, 1, 0]);
-  expect([...peaks(new Float32Array(0), 2)]).toEqual([0, 0]);
 });

@@ -1,33 +1,15 @@
-/** How loud a recording is over its time. */
+/** How loud a recording is over its time, as the server has drawn it. */
 
-// A browser decodes a whole file at its own rate, as floats, whatever rate is asked for: an hour
-// of stereo at 48 kHz would be 1.4 GB. So much may be held for a moment; beyond it, lanes alone.
-export const LONGEST_S = 15 * 60;
-const RATE_HZ = 8000;
-const BUCKETS = 2000;
+import type { WaveformData } from '../api/types';
 
-/** The loudest of each of so many stretches, from 0 to 1. */
-export function peaks(samples: Float32Array, buckets: number): Float32Array {
-  const found = new Float32Array(buckets);
-  for (let bucket = 0; bucket < buckets; bucket++) {
-    const from = Math.floor((bucket * samples.length) / buckets);
-    const to = Math.floor(((bucket + 1) * samples.length) / buckets);
-    for (let at = from; at < to; at++) {
-      const loud = Math.abs(samples[at]!);
-      if (loud > found[bucket]!) found[bucket] = loud;
-    }
+/** The loudest of each point, from 0 to 1, for exactly so many seconds. */
+export function peaksOf(waveform: WaveformData, duration_s: number): Float32Array {
+  const { data, length, bits } = waveform;
+  const point_s = waveform.samples_per_pixel / waveform.sample_rate;
+  const found = new Float32Array(Math.max(1, Math.ceil(duration_s / point_s)));
+  const scale = 2 ** (bits - 1);
+  for (let at = 0; at < Math.min(length, found.length); at++) {
+    found[at] = Math.max(Math.abs(data[2 * at]!), Math.abs(data[2 * at + 1]!)) / scale;
   }
   return found;
-}
-
-/** Null for what is too long, or what this browser cannot read. */
-export async function readPeaks(recording: Blob, duration_s: number): Promise<Float32Array | null> {
-  if (duration_s > LONGEST_S) return null;
-  try {
-    const context = new OfflineAudioContext(1, 1, RATE_HZ);
-    const decoded = await context.decodeAudioData(await recording.arrayBuffer());
-    return peaks(decoded.getChannelData(0), BUCKETS);
-  } catch {
-    return null;
-  }
 }

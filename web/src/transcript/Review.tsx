@@ -99,6 +99,7 @@ export function Review({ id, watched, recording }: ReviewProps) {
         {transcript && (
           <Player
             source={recording}
+            waveform={watched.waveform.value}
             duration_s={transcript.duration_s}
             lanes={lanes}
             onTime={onTime}
