@@ -36,6 +36,11 @@ export function Review({ id, watched, recording }: ReviewProps) {
     () => new Map((transcript?.speakers ?? heard(raw)).map((one, place) => [one.label, place])),
     [transcript, raw],
   );
+  // Of a part of a recording, the times are those of the whole.
+  const length_s = useMemo(
+    () => raw.reduce((so_far, one) => Math.max(so_far, one.end_s), transcript?.duration_s ?? 0),
+    [transcript, raw],
+  );
   const nameOf = useCallback((label: string) => namedIn(now, label), [now]);
   const lookOf = useCallback((label: string) => look(places.get(label) ?? 0), [places]);
   const corrected = useMemo(() => new Set(Object.keys(now.texts).map(Number)), [now]);
@@ -100,7 +105,7 @@ export function Review({ id, watched, recording }: ReviewProps) {
           <Player
             source={recording}
             waveform={watched.waveform.value}
-            duration_s={transcript.duration_s}
+            duration_s={length_s}
             lanes={lanes}
             onTime={onTime}
             handle={(handle) => (player.current = handle)}
