@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -50,6 +51,12 @@ def worker(  # noqa: PLR0913, PLR0917 - one parameter an option
         float,
         typer.Option(min=0.0, metavar="S", help="How long to wait for windows when told to stop."),
     ] = 30.0,
+    metrics: Annotated[
+        str | None,
+        typer.Option(
+            metavar="HOST:PORT", help="Where to tell Prometheus what was done, under /metrics."
+        ),
+    ] = None,
     config: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A TOML file with settings.")
     ] = None,
@@ -60,8 +67,12 @@ def worker(  # noqa: PLR0913, PLR0917 - one parameter an option
     when all that was begun came to an end, else as after that signal; with 2 for a wrong option, 4
     for a model that cannot be used, 5 for a place that cannot be written to.
     """
-    from audiosvc import service  # noqa: PLC0415
-    from audiosvc.jobs import Worker, read_job_settings  # noqa: PLC0415 - after --help
+    from audiosvc import service  # noqa: PLC0415 - all of them after --help
+    from audiosvc.jobs import Worker, read_job_settings  # noqa: PLC0415
+    from audiosvc.server.addresses import parse_address  # noqa: PLC0415
+    from audiosvc.server.figures import count_job  # noqa: PLC0415
+    from audiosvc.server.metrics import Metrics  # noqa: PLC0415
+    from audiosvc.server.worker_metrics import serve_metrics  # noqa: PLC0415
 
     settings = read_settings(
         config,
@@ -82,13 +93,18 @@ def worker(  # noqa: PLR0913, PLR0917 - one parameter an option
         spool=spool,
         windows_at_once=windows_at_once,
     )
+    figures, place = Metrics(), ""
+    if metrics is not None:
+        bound = serve_metrics(parse_address(metrics, "--metrics"), figures)
+        place = f"; figures at http://{bound}/metrics"
     settings, reason = service.choose_model(settings)  # once: a job's windows are of one model
     models = service.load_models(settings)
     service.window_limits(models.transcriber, settings)  # before any job is taken up
     tell_model(models.name, reason)
-    running = Worker(settings, job_settings)
+    figures.models_loaded.set(1)
+    running = Worker(settings, job_settings, done=partial(count_job, figures))
     running.start()
-    say("worker ready")
+    say(f"worker ready{place}")
     try:
         threading.Event().wait()
     except Stopped:

@@ -66,7 +66,7 @@ def test_two_workers_share_jobs_and_audio_with_the_server(
     assert worker["deploy"]["replicas"] == WORKERS
     assert server["command"][0] == "serve"
     assert "--no-workers" in server["command"]
-    assert worker["command"] == ["worker"]
+    assert worker["command"][0] == "worker"
     assert server["volumes"] == worker["volumes"] == ["data:/data"]
     databases = {one["environment"]["AUDIOSVC_DATABASE"] for one in (server, worker)}
     assert databases == {"postgresql://audiosvc@database/audiosvc"}
@@ -102,4 +102,9 @@ def test_prometheus_asks_the_server_by_a_name_that_it_knows(
     assert name in services
     assert f'"{name}"' in services["server"]["environment"]["AUDIOSVC_HTTP_HOSTS"]
     assert port == "8080"
+    (workers,) = config["scrape_configs"][0]["dns_sd_configs"]
+    assert services[workers["names"][0]]["command"] == [
+        "worker",
+        f"--metrics=0.0.0.0:{workers['port']}",
+    ]
     assert (folder / config["rule_files"][0]).is_file()

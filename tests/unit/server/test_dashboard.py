@@ -16,6 +16,7 @@ import yaml
 
 from audiosvc.jobs import JobState
 from audiosvc.jobs.counts import Counts
+from audiosvc.server.figures import JOB
 from audiosvc.server.job_figures import JobFigures
 from audiosvc.server.metrics import MODES, Metrics
 
@@ -64,7 +65,7 @@ def test_a_misspelt_expression_would_be_seen() -> None:
 
 def test_labels_have_values_that_there_are(asked: list[str]) -> None:
     codes = {code.name for code in grpc.StatusCode} | {status.name for status in HTTPStatus}
-    known = {"mode": set(MODES), "state": {state.value for state in JobState}, "code": codes}
+    known = {"mode": {*MODES, JOB}, "state": {state.value for state in JobState}, "code": codes}
     found = 0
     for expression in asked:
         for label, values in re.findall(r'(mode|state|code)=~?"([^"]+)"', expression):
