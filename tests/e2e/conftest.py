@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
 import sys
 import threading
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import Queue
@@ -93,9 +95,19 @@ def browser(speech: Path) -> Iterator[object]:
         opened.close()
 
 
+def delete_jobs(url: str) -> None:
+    """What the test before has left."""
+    with urllib.request.urlopen(f"{url}/v1/jobs") as response:
+        jobs = json.load(response)["jobs"]
+    for job in jobs:
+        gone = urllib.request.Request(f"{url}/v1/jobs/{job['id']}", method="DELETE")
+        urllib.request.urlopen(gone).close()
+
+
 @pytest.fixture
 def page(browser: object, url: str) -> Iterator[object]:
-    """An empty browser at the page; any error of its scripts fails the test."""
+    """An empty browser at the page of a server without jobs; any error of its scripts fails."""
+    delete_jobs(url)
     context = browser.new_context(  # type: ignore[attr-defined]
         viewport={"width": 1180, "height": 900}, permissions=["microphone"], locale="en-GB"
     )
