@@ -5,7 +5,8 @@
 
 The weights are random and the text is dictated, so that speed is measured and nothing else: as many
 tokens as speech takes. Every round runs the model bare, on the same clips, and then the recording
-through windows, parser, guards, voices and linking; the ratio of the two is the overhead.
+through windows, parser, guards, voices and linking; the ratio of the two is the overhead. Where
+people speak is given: to find it takes one core about 10 s for an hour, before the first window.
 """
 
 from __future__ import annotations
