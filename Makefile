@@ -1,4 +1,4 @@
-# make demo: transcribe the sample meeting.  make test: every check.  make help: the rest.
+# make demo: transcribe the sample meeting.  make test: the checks.  make help: the rest.
 
 PYTHON ?= python3
 DEMO := .venv
@@ -28,7 +28,7 @@ COMPILE = $(COMPILER); export CFLAGS="$${CFLAGS:--O1 -g0}" CXXFLAGS="$${CXXFLAGS
 demo: $(DEMO)/installed ## install what a user installs, and transcribe the sample meeting
 	$(DEMO)/bin/audiosvc transcribe samples/meeting.flac
 
-test: lint types layers unit ## every check: lint, types, layers and tests
+test: lint types layers unit ## the checks: lint, types, layers and tests
 
 test-unified: $(UNIFIED)/installed ## the tests of the extra `unified`, in its own environment
 	PYANNOTE_METRICS_ENABLED=0 HF_HUB_OFFLINE=1 $(UNIFIED)/bin/python -m pytest tests/unified $(ARGS)
